@@ -1,0 +1,346 @@
+/*
+ * Contents and their pointers. The dump lists a pointer's offset behind the
+ * contents (Go 1.4 and later) or in the contents' type (Go 1.3); both become
+ * a bitmap. What is over CHUNK_SIZE is read while it is handed out.
+ */
+#include "dump/priv.h"
+
+#include <string.h>
+
+/* One Linux write(2) moves at most this, and the runtime ignores what is
+ * left of an object then. Its count has 32 bits. (runtime/heapdump.go:79) */
+#define WRITE_MAX UINT64_C(0x7ffff000)
+
+struct pointer_walk walk_list(uint64_t size, const uint8_t *contents)
+{
+	return (struct pointer_walk){ .size = size, .contents = contents };
+}
+
+struct pointer_walk walk_type(const struct dump *dump,
+			      const struct dump_type *type, uint64_t kind,
+			      uint64_t size, const uint8_t *contents)
+{
+	struct pointer_walk walk = walk_list(size, contents);
+
+	walk.type = type;
+	walk.stride = kind == OBJECT_REGULAR ? 0 : type->size;
+	if (kind == OBJECT_CHANNEL)
+		walk.base = dump->params.channel_header_size;
+	return walk;
+}
+
+/* Go 1.3 keeps values of up to a word in the interface itself: whether its
+ * data word is a pointer is for its first word to say. Without contents,
+ * any value may be one. */
+static bool holds_pointer(struct dump *dump, const struct pointer_walk *walk,
+			  uint64_t kind, uint64_t offset)
+{
+	const struct dump_type *type;
+	uint64_t word;
+
+	if (!walk->contents)
+		return true;
+	if (offset >= walk->size ||
+	    walk->size - offset < dump->params.pointer_size)
+		return false;
+	word = word_at(&dump->params, walk->contents + offset);
+	type = word ? types_find(dump, word) : NULL;
+	if (type)
+		return type->indirect;
+	return word && kind == FIELD_EFACE;
+}
+
+/* The next field of a type that repeats over the object: kind, or 0. */
+static uint64_t next_type_field(struct pointer_walk *walk, uint64_t *offset)
+{
+	const struct numbers *fields = &walk->type->fields;
+
+	if (walk->index >= fields->len) {
+		walk->index = 0;
+		walk->base += walk->stride;
+		if (walk->stride == 0 || fields->len == 0)
+			return 0;
+	}
+	if (walk->base > walk->size || walk->size - walk->base < walk->stride)
+		return 0;
+	*offset = walk->base + fields->data[walk->index + 1];
+	walk->index += 2;
+	return fields->data[walk->index - 2];
+}
+
+static uint64_t next_list_field(struct dump *dump, struct cursor *c,
+				uint64_t *offset)
+{
+	uint64_t kind = cursor_uint(c);
+
+	if (kind > (dump->format == 3 ? FIELD_EFACE : FIELD_SLICE))
+		cursor_bad(c, "a field of unknown kind");
+	/* Computed in the runtime's uintptr, which may have wrapped. */
+	if (kind != 0)
+		*offset = cursor_uint(c) &
+			  (UINT64_MAX >> (64 - 8 * dump->params.pointer_size));
+	return c->state == CURSOR_OK ? kind : 0;
+}
+
+/* Which words a field of `kind` at `offset` makes pointers; false: none. */
+static bool field_pointers(struct dump *dump, struct pointer_walk *walk,
+			   uint64_t kind, uint64_t *offset)
+{
+	uint64_t second = *offset + dump->params.pointer_size;
+
+	if (dump->format > 3) {
+		/* From 1.4 on both words of an interface are. */
+		walk->has_next = kind != FIELD_PTR;
+		walk->next = second;
+		return true;
+	}
+	if (kind < FIELD_IFACE)
+		return true;
+	if (!holds_pointer(dump, walk, kind, *offset))
+		return false;
+	*offset = second;
+	return true;
+}
+
+/* The offset of the next pointer: 1; 0 at the end, or with a cursor that is
+ * not OK and the walk where it was. Those that lie outside are left out. */
+static int walk_next(struct dump *dump, struct cursor *c,
+		     struct pointer_walk *walk, uint64_t *offset)
+{
+	uint64_t kind;
+
+	do {
+		if (walk->has_next) {
+			*offset = walk->next;
+			walk->has_next = false;
+			continue;
+		}
+		do
+			kind = walk->type ? next_type_field(walk, offset)
+					  : next_list_field(dump, c, offset);
+		while (kind && !field_pointers(dump, walk, kind, offset));
+		if (!kind)
+			return 0;
+	} while (*offset >= walk->size ||
+		 walk->size - *offset < dump->params.pointer_size);
+	if (*offset & (dump->params.pointer_size - 1)) {
+		cursor_bad(c, "a pointer field that is not aligned");
+		return 0;
+	}
+	return 1;
+}
+
+static void set_bit(uint8_t *bitmap, uint64_t bit)
+{
+	bitmap[bit / 8] = (uint8_t)(bitmap[bit / 8] | 1u << bit % 8);
+}
+
+struct bytes memory_pointers(struct dump *dump, struct cursor *c,
+			     struct pointer_walk walk)
+{
+	uint64_t len = bitmap_size(walk.size, dump->params.pointer_size);
+	bool any = false;
+	uint64_t offset;
+
+	memset(dump->bitmap, 0, len);
+	while (walk_next(dump, c, &walk, &offset)) {
+		set_bit(dump->bitmap, offset >> dump->word_shift);
+		any = true;
+	}
+	return (struct bytes){ dump->bitmap, any ? len : 0 };
+}
+
+struct bytes memory_contents(struct dump *dump, struct cursor *c,
+			     struct record *record, uint64_t size)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+
+	if (size <= CHUNK_SIZE)
+		return cursor_bytes(c, size);
+	record->chunks = &chunks->source;
+	chunks->record = record;
+	chunks->part = PART_CONTENTS;
+	chunks->left = chunks->size = size;
+	chunks->suspect = 0;
+	if (size > WRITE_MAX) {
+		uint64_t written = size & UINT32_MAX;
+		chunks->suspect =
+		    size - (written > WRITE_MAX ? WRITE_MAX : written);
+	}
+	chunks->bitmap_at = 0;
+	chunks->has_held = chunks->walked = false;
+	chunks->walk = walk_list(size, NULL);
+	return (struct bytes){ 0 };
+}
+
+/* Have `n` bytes behind the input's position, if the file has as many. */
+static bool have(struct input *in, size_t n)
+{
+	while ((size_t)(in->end - in->pos) < n)
+		if (input_more(in) <= 0)
+			return false;
+	return true;
+}
+
+/* Whether a field list and the next record can start here, as they do where
+ * the contents before them were cut by write(2). */
+static bool record_goes_on(struct dump *dump)
+{
+	struct pointer_walk walk = walk_list(dump->chunks.size, NULL);
+	struct cursor c;
+	uint64_t offset, tag;
+
+	(void)have(&dump->in, CHUNK_SIZE);
+	c = cursor_at(&dump->in);
+	while (walk_next(dump, &c, &walk, &offset))
+		;
+	tag = cursor_uint(&c);
+	if (c.state == CURSOR_OK && tag == RECORD_OBJECT)
+		return cursor_uint(&c) >= 4096;
+	if (c.state == CURSOR_OK && tag == RECORD_END)
+		return c.p == dump->in.end && input_more(&dump->in) == 0;
+	return c.state != CURSOR_BAD && tag < RECORD_TYPEADDRESS;
+}
+
+static int contents_chunk(struct dump *dump, struct bytes *chunk)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	uint64_t sure = chunks->left - chunks->suspect;
+	size_t n;
+
+	if (sure == 0 && chunks->suspect > 0) {
+		if (record_goes_on(dump))
+			chunks->left = 0;
+		sure = chunks->left;
+		chunks->suspect = 0;
+	}
+	n = sure < CHUNK_SIZE ? (size_t)sure : CHUNK_SIZE;
+	if (!have(&dump->in, n)) {
+		dump_break(dump, NULL);
+		return -1;
+	}
+	*chunk = (struct bytes){ dump->in.pos, n };
+	dump->in.pos += n;
+	chunks->left -= n;
+	return n > 0;
+}
+
+/* As walk_next(), with more input where that is short. -1: broken. */
+static int walk_input(struct dump *dump, uint64_t *offset)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	struct cursor c;
+	int got;
+
+	if (chunks->has_held) {
+		chunks->has_held = false;
+		*offset = chunks->held;
+		return 1;
+	}
+	do {
+		c = cursor_at(&dump->in);
+		got = walk_next(dump, &c, &chunks->walk, offset);
+	} while (dump_retry(dump, &c));
+	if (c.state != CURSOR_OK)
+		return -1;
+	dump->in.pos = c.p;
+	return got;
+}
+
+/* Fill the bitmap with those pointers that it covers. Returns how many, or
+ * -1; the first beyond it is kept for the next. */
+static int64_t fill_bitmap(struct dump *dump, uint64_t len)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	uint64_t first = chunks->bitmap_at * 8, offset, bit;
+	int64_t count = 0;
+	int got = 1;
+
+	memset(chunks->bitmap, 0, len);
+	while (!chunks->walked && (got = walk_input(dump, &offset)) != 0) {
+		if (got < 0)
+			return -1;
+		bit = offset >> dump->word_shift;
+		if (bit < first) {
+			struct cursor c = cursor_at(&dump->in);
+			cursor_bad(&c, "pointer fields in no order");
+			dump_break(dump, &c);
+			return -1;
+		}
+		count++;
+		if (bit - first >= len * 8) {
+			chunks->has_held = true;
+			chunks->held = offset;
+			return count;
+		}
+		set_bit(chunks->bitmap, bit - first);
+	}
+	chunks->walked = true;
+	return count;
+}
+
+static int pointers_chunk(struct dump *dump, struct bytes *chunk)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	uint64_t size = bitmap_size(chunks->size, dump->params.pointer_size);
+	uint64_t left = size - chunks->bitmap_at;
+	uint64_t len = left < CHUNK_SIZE ? left : CHUNK_SIZE;
+	int64_t count;
+
+	count = fill_bitmap(dump, len);
+	if (count < 0)
+		return -1;
+	if (len == 0 || (count == 0 && chunks->bitmap_at == 0))
+		return 0;
+	chunks->bitmap_at += len;
+	*chunk = (struct bytes){ chunks->bitmap, len };
+	return 1;
+}
+
+/* What stands between a stackframe's contents and its fields. */
+static int read_frame_rest(struct dump *dump)
+{
+	struct record *record = dump->chunks.record;
+	struct cursor c;
+
+	if (record->kind != RECORD_STACKFRAME)
+		return 0;
+	do {
+		c = cursor_at(&dump->in);
+		parse_frame_rest(&c, &record->stackframe);
+	} while (dump_retry(dump, &c));
+	if (c.state != CURSOR_OK)
+		return -1;
+	dump->in.pos = c.p;
+	return 0;
+}
+
+int memory_next(struct chunk_source *source, struct bytes *chunk)
+{
+	struct dump *dump =
+	    (struct dump *)((char *)source - offsetof(struct dump, chunks));
+	int got = 0;
+
+	if (dump->chunks.part == PART_CONTENTS) {
+		got = contents_chunk(dump, chunk);
+		if (got == 0)
+			got = read_frame_rest(dump);
+		if (got == 0)
+			dump->chunks.part = PART_POINTERS;
+	} else if (dump->chunks.part == PART_POINTERS) {
+		got = pointers_chunk(dump, chunk);
+		if (got == 0)
+			dump->chunks.part = PART_NONE;
+	}
+	if (got < 0)
+		dump->chunks.part = PART_NONE;
+	return got;
+}
+
+void memory_skip(struct dump *dump)
+{
+	struct bytes chunk;
+
+	while (dump->chunks.part != PART_NONE)
+		(void)memory_next(&dump->chunks.source, &chunk);
+}

@@ -1,0 +1,66 @@
+#include "dump/priv.h"
+
+#include <err.h>
+#include <search.h>
+#include <stdlib.h>
+
+static int compare(const void *a, const void *b)
+{
+	const struct dump_type *x = a, *y = b;
+
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+struct dump_type *types_find(struct dump *dump, uint64_t address)
+{
+	struct dump_type key = { .address = address };
+	struct dump_type **node = tfind(&key, &dump->types, compare);
+
+	return node ? *node : NULL;
+}
+
+struct dump_type *types_add(struct dump *dump, uint64_t address)
+{
+	struct dump_type *type = types_find(dump, address);
+
+	if (type)
+		return type;
+	type = calloc(1, sizeof(*type));
+	if (!type)
+		err(1, "types");
+	type->address = address;
+	if (!tsearch(type, &dump->types, compare))
+		err(1, "types");
+	return type;
+}
+
+uint64_t types_number(struct dump *dump, struct dump_type *type)
+{
+	if (type->id == 0)
+		type->id = ++dump->type_count;
+	return type->id;
+}
+
+uint64_t types_id(struct dump *dump, uint64_t address)
+{
+	struct dump_type *type = address ? types_find(dump, address) : NULL;
+	uint64_t id = type ? type->id : 0;
+
+	if (address && id == 0)
+		dump->new_type = address;
+	return id;
+}
+
+static void type_free(void *node)
+{
+	struct dump_type *type = node;
+
+	free((void *)type->fields.data);
+	free(type);
+}
+
+void types_free(struct dump *dump)
+{
+	tdestroy(dump->types, type_free);
+	dump->types = NULL;
+}

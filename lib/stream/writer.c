@@ -1,0 +1,364 @@
+#include "stream/stream.h"
+
+#include <cbor.h>
+#include <endian.h>
+#include <string.h>
+#include <unistr.h>
+
+enum {
+	HEAD_MAX = 9
+}; /* bytes of an item's head (RFC 8949, 3) */
+
+void stream_out_open(struct stream_out *out, int fd)
+{
+	*out = (struct stream_out){ 0 };
+	output_open(&out->out, fd);
+}
+
+int stream_out_close(struct stream_out *out)
+{
+	int status = output_flush(&out->out);
+
+	output_close(&out->out);
+	return status;
+}
+
+typedef size_t encode_head(uint64_t value, unsigned char *p, size_t size);
+
+static void put_head(struct stream_out *out, encode_head *encode,
+		     uint64_t value)
+{
+	(void)output_room(&out->out, HEAD_MAX);
+	out->out.len += encode(value, out->out.buf + out->out.len, HEAD_MAX);
+}
+
+/* libcbor's heads without a value, and those of a narrower type. */
+static size_t encode_array(uint64_t value, unsigned char *p, size_t size)
+{
+	return cbor_encode_array_start((size_t)value, p, size);
+}
+
+static size_t encode_bytes(uint64_t value, unsigned char *p, size_t size)
+{
+	return cbor_encode_bytestring_start((size_t)value, p, size);
+}
+
+static size_t encode_text(uint64_t value, unsigned char *p, size_t size)
+{
+	return cbor_encode_string_start((size_t)value, p, size);
+}
+
+static size_t encode_bool(uint64_t value, unsigned char *p, size_t size)
+{
+	return cbor_encode_bool(value != 0, p, size);
+}
+
+static size_t encode_null(uint64_t value, unsigned char *p, size_t size)
+{
+	(void)value;
+	return cbor_encode_null(p, size);
+}
+
+static size_t encode_bytes_start(uint64_t value, unsigned char *p, size_t size)
+{
+	(void)value;
+	return cbor_encode_indef_bytestring_start(p, size);
+}
+
+static size_t encode_break(uint64_t value, unsigned char *p, size_t size)
+{
+	(void)value;
+	return cbor_encode_break(p, size);
+}
+
+static void put_bytes(struct stream_out *out, struct bytes bytes)
+{
+	put_head(out, encode_bytes, bytes.len);
+	output_write(&out->out, bytes.data, bytes.len);
+}
+
+/* CBOR text is UTF-8; names in a broken dump may be anything. */
+static void put_text(struct stream_out *out, struct text text)
+{
+	const uint8_t *data = (const uint8_t *)text.data;
+
+	if (!data) {
+		put_head(out, encode_null, 0);
+		return;
+	}
+	put_head(out, u8_check(data, text.len) ? encode_bytes : encode_text,
+		 text.len);
+	output_write(&out->out, data, text.len);
+}
+
+static void put_numbers(struct stream_out *out, struct numbers numbers)
+{
+	put_head(out, encode_array, numbers.len);
+	for (size_t i = 0; i < numbers.len; i++)
+		put_head(out, cbor_encode_uint, numbers.data[i]);
+}
+
+static void put_calls(struct stream_out *out, struct calls calls)
+{
+	put_head(out, encode_array, 3 * calls.len);
+	for (size_t i = 0; i < calls.len; i++) {
+		put_text(out, calls.data[i].function);
+		put_text(out, calls.data[i].file);
+		put_head(out, cbor_encode_uint, calls.data[i].line);
+	}
+}
+
+/* Chunks up to the end of their part, as one string of indefinite length:
+ * its bytes. A source that breaks ends the string too. */
+static uint64_t put_chunks(struct stream_out *out, struct record *record,
+			   struct bytes chunk)
+{
+	uint64_t len = 0;
+
+	put_head(out, encode_bytes_start, 0);
+	while (chunk.len > 0 && !out->out.error) {
+		len += chunk.len;
+		put_bytes(out, chunk);
+		if (record_chunk(record, &chunk) <= 0)
+			break;
+	}
+	put_head(out, encode_break, 0);
+	return len;
+}
+
+/* Contents, then pointers, of which all or none came. */
+static uint64_t put_chunked_contents(struct stream_out *out,
+				     struct record *record)
+{
+	struct bytes chunk = { 0 };
+
+	if (record_chunk(record, &chunk) <= 0)
+		chunk = (struct bytes){ 0 };
+	return put_chunks(out, record, chunk);
+}
+
+static void put_chunked_pointers(struct stream_out *out, struct record *record,
+				 uint64_t contents_len)
+{
+	uint64_t size =
+	    record->kind == RECORD_OBJECT ? record->object.size : contents_len;
+	struct bytes chunk = { 0 }, last;
+
+	if (record_chunk(record, &chunk) <= 0) {
+		put_bytes(out, (struct bytes){ 0 });
+	} else if (bitmap_size(size, out->params.pointer_size) > CHUNK_SIZE) {
+		(void)put_chunks(out, record, chunk);
+	} else {
+		put_bytes(out, chunk);
+		(void)record_chunk(record, &last);
+	}
+}
+
+static void put_members(struct stream_out *out, struct record *record)
+{
+	const struct schema *schema = &record_schema[record->kind];
+	uint64_t contents_len = 0;
+
+	put_head(out, encode_array, schema->len + 1);
+	put_head(out, cbor_encode_uint, record->kind);
+	for (size_t i = 0; i < schema->len; i++) {
+		void *value = (char *)record + schema->members[i].offset;
+
+		switch (schema->members[i].type) {
+		case MEMBER_UINT:
+		case MEMBER_ADDRESS:
+			put_head(out, cbor_encode_uint, *(uint64_t *)value);
+			break;
+		case MEMBER_BOOL:
+			put_head(out, encode_bool, *(bool *)value);
+			break;
+		case MEMBER_TEXT:
+			put_text(out, *(struct text *)value);
+			break;
+		case MEMBER_NUMBERS:
+			put_numbers(out, *(struct numbers *)value);
+			break;
+		case MEMBER_CALLS:
+			put_calls(out, *(struct calls *)value);
+			break;
+		case MEMBER_CONTENTS:
+			if (record->chunks)
+				contents_len =
+				    put_chunked_contents(out, record);
+			else
+				put_bytes(out, *(struct bytes *)value);
+			break;
+		case MEMBER_POINTERS:
+			if (record->chunks)
+				put_chunked_pointers(out, record, contents_len);
+			else
+				put_bytes(out, *(struct bytes *)value);
+			break;
+		}
+	}
+}
+
+/* The words of held contents that are pointers, one behind the other. */
+static struct bytes pack_pointers(const struct stream_out *out,
+				  const struct memory *memory, uint8_t *packed)
+{
+	size_t word = out->params.pointer_size, len = 0;
+	const struct bytes *contents = &memory->contents;
+
+	for (size_t i = 0; i < memory->pointers.len; i++) {
+		unsigned bits = memory->pointers.data[i];
+		const uint8_t *from = contents->data + 8 * i * word;
+
+		for (; bits; bits &= bits - 1) {
+			const uint8_t *p =
+			    from + (size_t)__builtin_ctz(bits) * word;
+			if (p + word > contents->data + contents->len)
+				break;
+			memcpy(packed + len, p, word);
+			len += word;
+		}
+	}
+	return (struct bytes){ packed, len };
+}
+
+/* Leave out what the contents mode says. */
+static void reduce(struct stream_out *out, struct record *record)
+{
+	struct memory *memory = record_memory(record);
+	struct bytes chunk;
+
+	if (!memory)
+		return;
+	if (out->params.contents == CONTENTS_NONE) {
+		/* A stackframe has members behind its contents. */
+		while (record->chunks && record_chunk(record, &chunk) > 0)
+			;
+		record->chunks = NULL;
+		*memory = (struct memory){ 0 };
+	} else if (record->kind == RECORD_OBJECT && !record->chunks) {
+		memory->contents = pack_pointers(out, memory, out->packed);
+	}
+}
+
+static inline struct object_tail *find_tail(struct stream_out *out,
+					    const struct object *object)
+{
+	size_t slot = object->size / 8 + object->type * 31 + object->kind;
+
+	return &out->tails[slot % (sizeof(out->tails) / sizeof(*out->tails))];
+}
+
+static bool make_tail(struct object_tail *tail, const struct object *object)
+{
+	const uint64_t contents = object->memory.contents.len;
+	uint8_t bytes[4 * HEAD_MAX], *p = bytes, *end = bytes + sizeof(bytes);
+
+	p += cbor_encode_uint(object->size, p, (size_t)(end - p));
+	p += cbor_encode_uint(object->type, p, (size_t)(end - p));
+	p += cbor_encode_uint(object->kind, p, (size_t)(end - p));
+	p += encode_bytes(contents, p, (size_t)(end - p));
+	if ((size_t)(p - bytes) > sizeof(tail->bytes))
+		return false;
+	tail->size = object->size;
+	tail->type = object->type;
+	tail->kind = (uint32_t)object->kind;
+	tail->contents = (uint32_t)contents;
+	tail->len = (uint8_t)(p - bytes);
+	memcpy(tail->bytes, bytes, sizeof(tail->bytes));
+	return true;
+}
+
+/* memcpy(), inlined for the short and even lengths that objects have. */
+static inline uint8_t *copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+	if (n < 16) {
+		if (n == 8)
+			memcpy(to, from, 8);
+		else
+			memcpy(to, from, n);
+		return to + n;
+	}
+	for (size_t i = 0; i + 16 <= n; i += 16)
+		memcpy(to + i, from + i, 16);
+	memcpy(to + n - 16, from + n - 16, 16);
+	return to + n;
+}
+
+/*
+ * An object whose address has 64 bits and whose contents are short: what
+ * put_members() writes, its heads made by libcbor once and kept. False if it
+ * is none.
+ */
+static inline bool put_object_fast(struct stream_out *out,
+				   const struct record *record)
+{
+	enum {
+		CONTENTS_MAX = 4096,
+		POINTERS_MAX = 23
+	};
+	const struct object *object = &record->object;
+	const struct bytes *contents = &object->memory.contents;
+	const struct bytes *pointers = &object->memory.pointers;
+	struct object_tail *tail = find_tail(out, object);
+	uint64_t address = htobe64(object->address);
+	uint8_t *p;
+
+	if (record->chunks || object->address <= UINT32_MAX ||
+	    contents->len > CONTENTS_MAX || pointers->len > POINTERS_MAX)
+		return false;
+	if ((tail->len == 0 || tail->size != object->size ||
+	     tail->type != object->type || tail->kind != object->kind ||
+	     tail->contents != contents->len) &&
+	    !make_tail(tail, object))
+		return false;
+	p = output_room(&out->out, CONTENTS_MAX + 64);
+	*p++ = 0x87;
+	*p++ = RECORD_OBJECT;
+	*p++ = 0x1b;
+	memcpy(p, &address, 8);
+	p += 8;
+	memcpy(p, tail->bytes, sizeof(tail->bytes));
+	p = copy(p + tail->len, contents->data, contents->len);
+	*p++ = (uint8_t)(0x40 | pointers->len);
+	for (size_t i = 0; i < pointers->len; i++)
+		*p++ = pointers->data[i];
+	output_used(&out->out, p);
+	return true;
+}
+
+static int put_end(struct stream_out *out, struct record *record)
+{
+	size_t kinds = RECORD_KIND_LIMIT;
+
+	while (kinds > 0 && out->counts[kinds - 1] == 0)
+		kinds--;
+	record->end.counts = (struct numbers){ out->counts, kinds };
+	record->end.object_bytes = out->object_bytes;
+	put_members(out, record);
+	return out->out.error ? -1 : 0;
+}
+
+static void count(struct stream_out *out, const struct record *record)
+{
+	out->counts[record->kind]++;
+	if (record->kind == RECORD_OBJECT)
+		out->object_bytes += record->object.size;
+}
+
+int stream_put(struct stream_out *out, struct record *record)
+{
+	if (record->kind == RECORD_END)
+		return put_end(out, record);
+	count(out, record);
+	if (record->kind == RECORD_PARAMS) {
+		out->params = record->params;
+		record->params.version = STREAM_VERSION;
+		put_head(out, cbor_encode_tag, 55799);
+	}
+	if (out->params.contents != CONTENTS_ALL)
+		reduce(out, record);
+	if (out->plain || record->kind != RECORD_OBJECT ||
+	    !put_object_fast(out, record))
+		put_members(out, record);
+	return out->out.error ? -1 : 0;
+}

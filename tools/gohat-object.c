@@ -1,0 +1,267 @@
+/*
+ * gohat-object: the object that contains an address.
+ *
+ *	gohat-decode heap.dump | gohat-object 0xc208499df0
+ */
+#include <err.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "view/json.h"
+#include "view/text.h"
+#include "view/types.h"
+#include "view/view.h"
+
+/* What it prints is held whole: its fields come after its contents. */
+static struct held {
+	struct object object;
+	const struct params *params;
+	const struct type *type; /* NULL: not known */
+} held;
+
+static const char *const field_kinds[] = {
+	[FIELD_PTR] = "Ptr",	 [FIELD_STRING] = "String",
+	[FIELD_SLICE] = "Slice", [FIELD_IFACE] = "Iface",
+	[FIELD_EFACE] = "Eface",
+};
+
+/* Words that a field of each kind takes. */
+static const unsigned field_words[] = {
+	[FIELD_PTR] = 1,   [FIELD_STRING] = 2, [FIELD_SLICE] = 3,
+	[FIELD_IFACE] = 2, [FIELD_EFACE] = 2,
+};
+
+/* Append to a buffer that is as large as what has arrived, or twice that. */
+static void append(struct bytes *bytes, size_t *size, struct bytes chunk)
+{
+	if (bytes->len + chunk.len > *size) {
+		*size = 2 * (bytes->len + chunk.len);
+		bytes->data = realloc((void *)bytes->data, *size);
+		if (!bytes->data)
+			err(EXIT_BAD_INPUT, "an object of %zu bytes", *size);
+	}
+	if (chunk.len > 0)
+		memcpy((uint8_t *)bytes->data + bytes->len, chunk.data,
+		       chunk.len);
+	bytes->len += chunk.len;
+}
+
+static struct bytes hold(struct record *record, struct bytes bytes)
+{
+	struct bytes all = { 0 };
+	size_t size = 0;
+
+	append(&all, &size, bytes);
+	while (record->chunks && record_chunk(record, &bytes) > 0)
+		append(&all, &size, bytes);
+	return all;
+}
+
+static void hold_object(struct view *view, struct record *record,
+			const struct types *types)
+{
+	struct object *object = &held.object;
+
+	*object = record->object;
+	object->memory.contents = hold(record, record->object.memory.contents);
+	object->memory.pointers = hold(record, record->object.memory.pointers);
+	held.params = &view->in.params;
+	held.type = types_get(types, object->type);
+}
+
+/* Calls `visit` for each field: of the type, where the dump describes that
+ * (Go 1.3), else of the bitmap. */
+static void each_field(void (*visit)(void *to, unsigned kind, uint64_t offset),
+		       void *to)
+{
+	const struct object *object = &held.object;
+	const struct numbers *fields = &held.type->fields;
+	const struct bytes *bits = &object->memory.pointers;
+	uint64_t size = object->memory.contents.len, base = 0;
+
+	if (!held.type || fields->len == 0) {
+		for (size_t i = 0; i < 8 * bits->len; i++)
+			if (bits->data[i / 8] >> i % 8 & 1)
+				visit(to, FIELD_PTR,
+				      i * held.params->pointer_size);
+		return;
+	}
+	if (object->kind == OBJECT_CHANNEL)
+		base = held.params->channel_header_size;
+	for (; base < size && held.type->size <= size - base;
+	     base += held.type->size) {
+		for (size_t i = 0; i + 1 < fields->len; i += 2)
+			visit(to, (unsigned)fields->data[i],
+			      base + fields->data[i + 1]);
+		if (object->kind == OBJECT_REGULAR || held.type->size == 0)
+			break;
+	}
+}
+
+/* The bytes of a field; none where it is not in the contents. */
+static struct bytes field_value(unsigned kind, uint64_t offset)
+{
+	const struct bytes *contents = &held.object.memory.contents;
+	uint64_t size = held.params->pointer_size;
+
+	if (kind >= sizeof(field_words) / sizeof(*field_words))
+		return (struct bytes){ 0 };
+	size *= field_words[kind];
+	if (size == 0 || offset > contents->len ||
+	    contents->len - offset < size)
+		return (struct bytes){ 0 };
+	return (struct bytes){ contents->data + offset, size };
+}
+
+static void print_field(void *to, unsigned kind, uint64_t offset)
+{
+	struct bytes value = field_value(kind, offset);
+	struct output *out = to;
+
+	if (value.len == 0)
+		return;
+	text_printf(out, "%s 0x%016" PRIx64 "  ", field_kinds[kind], offset);
+	text_byte_list(out, value);
+	if (kind == FIELD_PTR) {
+		text_char(out, ' ');
+		text_address(out, word_at(held.params, value.data));
+	}
+	text_char(out, '\n');
+}
+
+static void print_head(struct output *out)
+{
+	const struct object *object = &held.object;
+
+	text_address(out, object->address);
+	text_char(out, ' ');
+	text_string(out, object_kind_name[object->kind]);
+	text_printf(out, " %" PRIu64 " %zu\n", object->size,
+		    object->memory.contents.len);
+	if (held.type && held.type->name.data) {
+		text_escaped(out, held.type->name);
+		text_char(out, '\n');
+	}
+	text_char(out, '\n');
+}
+
+static void print_object(struct output *out)
+{
+	print_head(out);
+	text_byte_list(out, held.object.memory.contents);
+	text_string(out, "\n\nField List:\n");
+	each_field(print_field, out);
+}
+
+/* The slot is larger than the string: what follows it is zero. */
+static void print_string(struct output *out)
+{
+	const struct bytes *contents = &held.object.memory.contents;
+	struct text text = { (const char *)contents->data, contents->len };
+
+	while (text.len > 0 && text.data[text.len - 1] == '\0')
+		text.len--;
+	print_head(out);
+	text_escaped_lines(out, text);
+	text_char(out, '\n');
+}
+
+static void json_field(void *to, unsigned kind, uint64_t offset)
+{
+	struct bytes value = field_value(kind, offset);
+	struct json *json = to;
+
+	if (value.len == 0)
+		return;
+	json_open(json, NULL, '{');
+	json_string(json, "kind", field_kinds[kind]);
+	json_uint(json, "offset", offset);
+	json_string_begin(json, "value");
+	json_string_hex(json, value);
+	json_string_end(json);
+	if (kind == FIELD_PTR)
+		json_address(json, "target", word_at(held.params, value.data));
+	json_shut(json, '}');
+}
+
+static void print_json(struct output *out)
+{
+	const struct object *object = &held.object;
+	struct json json = json_begin(out);
+
+	json_address(&json, "address", object->address);
+	json_text(&json, "type",
+		  held.type ? held.type->name : (struct text){ 0 });
+	json_string(&json, "kind", object_kind_name[object->kind]);
+	json_uint(&json, "size", object->size);
+	json_string_begin(&json, "contents");
+	json_string_hex(&json, object->memory.contents);
+	json_string_end(&json);
+	json_open(&json, "fields", '[');
+	each_field(json_field, &json);
+	json_shut(&json, ']');
+	json_end(&json);
+}
+
+static void print_binary(struct output *out)
+{
+	output_write(out, held.object.memory.contents.data,
+		     held.object.memory.contents.len);
+}
+
+static bool find(struct view *view, uint64_t address)
+{
+	struct types types = { 0 };
+	struct record record;
+
+	while (view_next(view, &record)) {
+		types_note(&types, &record);
+		if (record.kind == RECORD_OBJECT &&
+		    address - record.object.address <
+			object_extent(&record.object)) {
+			hold_object(view, &record, &types);
+			view_stop(view);
+			return true;
+		}
+	}
+	view_warn(view, "%s: no object contains the address %" PRIx64,
+		  view->file, address);
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 'b', "binary", NULL, "write the object's bytes as they are" },
+		{ 's', "string", NULL, "print the object's bytes as text" },
+		{ 0 },
+	};
+	struct cli cli = {
+		.role = CLI_VIEW,
+		.contents = CONTENTS_ALL,
+		.summary = "Show the object that contains an address",
+		.operands = "ADDRESS [FILE]",
+		.options = options,
+	};
+	void (*print)(struct output * out) = print_object;
+	struct view view;
+	uint64_t address;
+	int c;
+
+	while ((c = cli_next(&cli, argc, argv)) != -1)
+		print = c == 'b' ? print_binary : print_string;
+	if (optind == argc)
+		cli_usage_error("no address given");
+	address = cli_address(argv[optind++]);
+	if (print == print_binary)
+		cli_refuse_terminal("an object's bytes");
+	else if (cli.json)
+		print = print_json;
+	view_open(&view, &cli, cli_file(argc, argv));
+	if (find(&view, address))
+		print(&view.out);
+	return view_close(&view);
+}
