@@ -3,7 +3,6 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-cd "$T" || exit 1
 ln -s "$TESTDATA/zoo-go1.8.dump" "$TESTDATA/edge-go1.8.dump" .
 dump=zoo-go1.8.dump
 gohat-decode "$dump" >stream

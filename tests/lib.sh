@@ -1,47 +1,47 @@
 # shellcheck shell=sh
-# TAP for shell tests, which source this file. Programs are on PATH, dumps in
-# $TESTDATA, compressed in $shipped; $T is a directory of the test's own.
+# TAP for shell tests, which source this file and are in an empty directory
+# then. Programs are on PATH, dumps in $TESTDATA, what git has in $shipped.
 set -u
 shipped=$(cd "$(dirname "$0")/../testdata" && pwd)
-golden=$shipped/golden
-count=0
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
+tap_count=0
+tap_directory=$(mktemp -d) || exit 1
+trap 'rm -rf "$tap_directory"' EXIT
+cd "$tap_directory" || exit 1
 
 # ok NAME COMMAND...: the command succeeds.
 ok() {
-	count=$((count + 1)) name=$1
+	tap_count=$((tap_count + 1)) tap_name=$1
 	shift
 	if "$@" >&2; then
-		echo "ok $count - $name"
+		printf 'ok %d - %s\n' $tap_count "$tap_name"
 	else
-		echo "not ok $count - $name"
+		printf 'not ok %d - %s\n' $tap_count "$tap_name"
 		false
 	fi
 }
 
 # is NAME GOT WANT: two equal strings.
 is() {
-	printf '%s\n' "$2" >"$T/got"
-	printf '%s\n' "$3" >"$T/want"
-	ok "$1" diff "$T/want" "$T/got"
+	printf '%s\n' "$2" >tap-got
+	printf '%s\n' "$3" >tap-want
+	ok "$1" diff tap-want tap-got
 }
 
-# exits STATUS COMMAND...: so it ends; its output is in $T/out and $T/err.
+# exits STATUS COMMAND...: so it ends; its output is in ./out and ./err.
 exits() {
-	want=$1 status=0
+	tap_want=$1 tap_status=0
 	shift
-	"$@" >"$T/out" 2>"$T/err" || status=$?
-	ok "exit $want: $*" test "$status" -eq "$want" ||
-		sed "s/^/exit $status: /" "$T/err" >&2
+	"$@" >out 2>err || tap_status=$?
+	ok "exit $tap_want: $*" test "$tap_status" -eq "$tap_want" ||
+		sed "s/^/exit $tap_status: /" err >&2
 }
 
-# same_as GOLDEN: what exits() ran printed this file. UPDATE=1 rewrites it.
+# same_as GOLDEN: ./out is this file's text. UPDATE=1 rewrites the file.
 same_as() {
-	[ -z "${UPDATE:-}" ] || cp "$T/out" "$golden/$1"
-	ok "prints golden/$1" diff -u "$golden/$1" "$T/out"
+	[ -z "${UPDATE:-}" ] || cp out "$shipped/golden/$1"
+	ok "prints golden/$1" diff -u "$shipped/golden/$1" out
 }
 
 done_testing() {
-	echo "1..$count"
+	echo "1..$tap_count"
 }
