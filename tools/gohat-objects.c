@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "io/copy.h"
 #include "view/json.h"
 #include "view/text.h"
 #include "view/types.h"
@@ -62,8 +63,8 @@ static void print_object(struct output *out, const struct object *object)
 	text_address(out, object->address);
 	if (suffix->len > 0 && suffix->type == object->type &&
 	    suffix->kind == object->kind && suffix->size == object->size) {
-		memcpy(out->buf + out->len, suffix->text, sizeof(suffix->text));
-		out->len += suffix->len;
+		output_used(out, copy_short(out->buf + out->len, suffix->text,
+					    suffix->len));
 		return;
 	}
 	start = out->len;

@@ -93,6 +93,7 @@ static void set_quirks(struct dump *dump)
 		dump->fast_limit = dump->header_above;
 	if (dump->format == 3)
 		dump->fast_limit = 0;
+	object_set_limits(dump);
 }
 
 static int open_params(struct dump *dump)
@@ -103,7 +104,7 @@ static int open_params(struct dump *dump)
 		c = cursor_at(&dump->in);
 		if (cursor_uint(&c) != RECORD_PARAMS)
 			cursor_bad(&c, "no params record first");
-		parse_params(dump, &c);
+		dump_parse_params(dump, &c);
 	} while (dump_retry(dump, &c));
 	dump->in.pos = c.p;
 	if (!dump->broken)
@@ -149,7 +150,7 @@ int dump_open(struct dump *dump, int fd)
 void dump_close(struct dump *dump)
 {
 	input_close(&dump->in);
-	types_free(dump);
+	dump_types_free(dump);
 	record_arrays_free(&dump->arrays);
 	free((void *)dump->params.architecture.data);
 }
@@ -167,7 +168,7 @@ static struct cursor parse_one(struct dump *dump, struct record *record)
 	if (tag == RECORD_PARAMS || tag > RECORD_ALLOCSAMPLE)
 		cursor_bad(&c, "a record of unknown kind");
 	else if (c.state == CURSOR_OK && tag != RECORD_END)
-		parse_record(dump, &c, record);
+		dump_parse_record(dump, &c, record);
 	return c;
 }
 
@@ -178,7 +179,8 @@ static void announce_type(struct dump *dump, struct record *record)
 
 	*record = (struct record){ .kind = RECORD_TYPEADDRESS };
 	record->typeaddress.address = address;
-	record->typeaddress.id = types_number(dump, types_add(dump, address));
+	record->typeaddress.id =
+	    dump_type_number(dump, dump_type_add(dump, address));
 	dump->chunks.part = PART_NONE;
 }
 
@@ -238,7 +240,8 @@ static int next_plain(struct dump *dump, struct record *record)
 	return !dump->broken;
 }
 
-int dump_next(struct dump *dump, struct record *record)
+static __attribute__((noinline)) int next_slow(struct dump *dump,
+					       struct record *record)
 {
 	if (dump->state == DUMP_BEGIN) {
 		dump->state = DUMP_RECORDS;
@@ -246,11 +249,19 @@ int dump_next(struct dump *dump, struct record *record)
 					   .params = dump->params };
 		return 1;
 	}
-	if (dump->chunks.part != PART_NONE)
-		memory_skip(dump);
+	memory_skip(dump);
 	while (!dump->broken && dump->state == DUMP_RECORDS)
-		if ((!dump->plain && object_fast(dump, record)) ||
-		    next_plain(dump, record))
+		if (next_plain(dump, record) ||
+		    (!dump->plain && object_fast(dump, record)))
 			return 1;
 	return dump->reported ? 0 : end_record(dump, record);
+}
+
+int dump_next(struct dump *dump, struct record *record)
+{
+	/* Nearly always; the rest is a call away. */
+	if (dump->state == DUMP_RECORDS && dump->chunks.part == PART_NONE &&
+	    !dump->plain && object_fast(dump, record))
+		return 1;
+	return next_slow(dump, record);
 }

@@ -83,8 +83,9 @@ struct dump {
 	unsigned word_shift;   /* log2 of the pointer size */
 	bool padded_slots;     /* Go 1.22+: slots behind a span's objects */
 	bool inline_marks;     /* Go 1.26+: Green Tea's marks in a span */
-	uint64_t header_above; /* Go 1.22+: size of slots without a header */
-	uint64_t fast_limit;   /* largest object of the fast path */
+	unsigned header_above; /* Go 1.22+: size of slots without a header */
+	unsigned fast_limit;   /* largest object of the fast path */
+	uint16_t page_limits[2][2]; /* where slots end: pointers, >= 16 */
 
 	struct address_memo address_memo;
 	struct list_memo list_memo;

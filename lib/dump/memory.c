@@ -44,7 +44,7 @@ static bool holds_pointer(struct dump *dump, const struct pointer_walk *walk,
 	    walk->size - offset < dump->params.pointer_size)
 		return false;
 	word = word_at(&dump->params, walk->contents + offset);
-	type = word ? types_find(dump, word) : NULL;
+	type = word ? dump_type_find(dump, word) : NULL;
 	if (type)
 		return type->indirect;
 	return word && kind == FIELD_EFACE;
@@ -307,7 +307,7 @@ static int read_frame_rest(struct dump *dump)
 		return 0;
 	do {
 		c = cursor_at(&dump->in);
-		parse_frame_rest(&c, &record->stackframe);
+		dump_parse_frame_rest(&c, &record->stackframe);
 	} while (dump_retry(dump, &c));
 	if (c.state != CURSOR_OK)
 		return -1;

@@ -20,16 +20,24 @@ static inline bool slot_is_bogus(struct dump *dump, uint64_t address,
 				 uint64_t size, bool pointers)
 {
 	uint64_t page = address >> PAGE_SHIFT;
-	uint64_t reserved = dump->inline_marks && size >= 16 ? 128 : 0;
 
-	if (page != dump->page) {
-		dump->page = page;
-		dump->page_pointers = false;
-	}
-	dump->page_pointers |= pointers;
-	if (dump->page_pointers)
-		reserved += (uint64_t)PAGE_SIZE / 8 >> dump->word_shift;
-	return (address & (PAGE_SIZE - 1)) + size > PAGE_SIZE - reserved;
+	dump->page_pointers =
+	    pointers || (page == dump->page && dump->page_pointers);
+	dump->page = page;
+	return (address & (PAGE_SIZE - 1)) + size >
+	       dump->page_limits[dump->page_pointers][size >= 16];
+}
+
+void object_set_limits(struct dump *dump)
+{
+	for (int pointers = 0; pointers < 2; pointers++)
+		for (int marks = 0; marks < 2; marks++)
+			dump->page_limits[pointers][marks] =
+			    (uint16_t)(PAGE_SIZE -
+				       (pointers
+					    ? PAGE_SIZE / 8 >> dump->word_shift
+					    : 0) -
+				       (marks && dump->inline_marks ? 128 : 0));
 }
 
 bool object_is_bogus(struct dump *dump, const struct record *record)
@@ -70,7 +78,8 @@ static void strip_malloc_header(struct dump *dump, struct object *object)
 	unsigned words = 8u >> dump->word_shift;
 	size_t len = object->memory.pointers.len;
 
-	object->type = types_id(dump, word_at(&dump->params, contents->data));
+	object->type =
+	    dump_type_id(dump, word_at(&dump->params, contents->data));
 	object->address += 8;
 	contents->data += 8;
 	contents->len -= 8;
@@ -103,7 +112,7 @@ static struct pointer_walk typed_walk(struct dump *dump,
 		{ .size = 4, .fields = { pointer, 2 } },
 		{ .size = 8, .fields = { pointer, 2 } },
 	};
-	const struct dump_type *layout = types_find(dump, type);
+	const struct dump_type *layout = dump_type_find(dump, type);
 
 	if (object->kind == OBJECT_CONSERVATIVE)
 		layout = &words[dump->word_shift - 2];
@@ -126,7 +135,7 @@ void object_parse(struct dump *dump, struct cursor *c, struct record *record)
 	object->size = cursor_uint(c);
 	object->memory.contents =
 	    memory_contents(dump, c, record, object->size);
-	object->type = types_id(dump, type);
+	object->type = dump_type_id(dump, type);
 	walk = walk_list(object->size, object->memory.contents.data);
 	if (dump->format == 3)
 		walk = typed_walk(dump, object, type, walk.contents);
@@ -230,10 +239,10 @@ static inline bool parse_list(struct list_memo *memo, const uint8_t **p,
  * in the buffer whole. Reads past the buffer's end into its pad of zeros,
  * which end any varint and any list, and looks only then whether it did.
  */
-bool object_fast(struct dump *dump, struct record *record)
+static inline __attribute__((always_inline)) bool
+parse_fast(struct dump *dump, struct record *record, const unsigned shift)
 {
 	const uint8_t *p, *contents;
-	const unsigned shift = dump->word_shift;
 	uint64_t address, bits;
 	unsigned size;
 
@@ -243,7 +252,7 @@ bool object_fast(struct dump *dump, struct record *record)
 			return false;
 		address = parse_address(&dump->address_memo, &p);
 		size = parse_small(&p);
-		if (address == 0 || size == 0 || size > dump->fast_limit ||
+		if (address == 0 || size - 1 >= dump->fast_limit ||
 		    (size & ((1u << shift) - 1)) != 0)
 			return false;
 		contents = p;
@@ -270,4 +279,10 @@ bool object_fast(struct dump *dump, struct record *record)
 		record->object.memory.pointers.len = ((size >> shift) + 7) / 8;
 	}
 	return true;
+}
+
+bool object_fast(struct dump *dump, struct record *record)
+{
+	return dump->word_shift == 3 ? parse_fast(dump, record, 3)
+				     : parse_fast(dump, record, 2);
 }

@@ -47,7 +47,7 @@ static void split_version(struct params *params, struct text text)
 	}
 }
 
-void parse_params(struct dump *dump, struct cursor *c)
+void dump_parse_params(struct dump *dump, struct cursor *c)
 {
 	struct params *params = &dump->params;
 	struct text version;
@@ -131,8 +131,8 @@ static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 		type->fields = parse_type_fields(dump, c, type->size);
 	if (c->state != CURSOR_OK)
 		return;
-	known = types_add(dump, type->address);
-	type->id = types_number(dump, known);
+	known = dump_type_add(dump, type->address);
+	type->id = dump_type_number(dump, known);
 	known->size = type->size;
 	known->indirect = type->indirect;
 	free((void *)known->fields.data);
@@ -143,15 +143,15 @@ static void parse_itab(struct dump *dump, struct cursor *c, struct itab *itab)
 {
 	itab->address = cursor_uint(c);
 	if (dump->format > 3) {
-		itab->type = types_id(dump, cursor_uint(c));
+		itab->type = dump_type_id(dump, cursor_uint(c));
 		return;
 	}
 	itab->indirect = cursor_bool(c);
 	if (c->state == CURSOR_OK && itab->address)
-		types_add(dump, itab->address)->indirect = itab->indirect;
+		dump_type_add(dump, itab->address)->indirect = itab->indirect;
 }
 
-void parse_frame_rest(struct cursor *c, struct stackframe *frame)
+void dump_parse_frame_rest(struct cursor *c, struct stackframe *frame)
 {
 	frame->entry = cursor_uint(c);
 	frame->pc = cursor_uint(c);
@@ -174,7 +174,7 @@ static void parse_stackframe(struct dump *dump, struct cursor *c,
 	memory->contents = memory_contents(dump, c, record, size);
 	if (record->chunks)
 		return;
-	parse_frame_rest(c, frame);
+	dump_parse_frame_rest(c, frame);
 	memory->pointers =
 	    memory_pointers(dump, c, walk_list(size, memory->contents.data));
 }
@@ -253,7 +253,8 @@ static void parse_members(struct dump *dump, struct cursor *c,
 	}
 }
 
-void parse_record(struct dump *dump, struct cursor *c, struct record *record)
+void dump_parse_record(struct dump *dump, struct cursor *c,
+		       struct record *record)
 {
 	switch (record->kind) {
 	case RECORD_OBJECT:

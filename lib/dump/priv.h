@@ -15,27 +15,30 @@ struct dump_type {
 };
 
 /* The type at `address`, or NULL. */
-struct dump_type *types_find(struct dump *dump, uint64_t address);
+struct dump_type *dump_type_find(struct dump *dump, uint64_t address);
 /* The same; made if there is none. */
-struct dump_type *types_add(struct dump *dump, uint64_t address);
+struct dump_type *dump_type_add(struct dump *dump, uint64_t address);
 /* Its id: the next one, if it has none yet. */
-uint64_t types_number(struct dump *dump, struct dump_type *type);
+uint64_t dump_type_number(struct dump *dump, struct dump_type *type);
 /* The id for a record to carry. 0 for address 0, and for a type not yet met:
  * the latter is left in dump->new_type, to be announced before the record. */
-uint64_t types_id(struct dump *dump, uint64_t address);
-void types_free(struct dump *dump);
+uint64_t dump_type_id(struct dump *dump, uint64_t address);
+void dump_types_free(struct dump *dump);
 
-/* object.c: false leaves the input where it was, for parse_object(). */
+/* object.c: once, when the dump's version and word size are known. */
+void object_set_limits(struct dump *dump);
+/* False leaves the input where it was, for parse_object(). */
 bool object_fast(struct dump *dump, struct record *record);
 void object_parse(struct dump *dump, struct cursor *c, struct record *record);
 /* Whether the object just parsed is a slot that its span does not use. */
 bool object_is_bogus(struct dump *dump, const struct record *record);
 
 /* parse.c: the record of `record->kind`, behind its tag. */
-void parse_record(struct dump *dump, struct cursor *c, struct record *record);
-void parse_params(struct dump *dump, struct cursor *c);
+void dump_parse_record(struct dump *dump, struct cursor *c,
+		       struct record *record);
+void dump_parse_params(struct dump *dump, struct cursor *c);
 /* The members of a stackframe that follow its contents. */
-void parse_frame_rest(struct cursor *c, struct stackframe *frame);
+void dump_parse_frame_rest(struct cursor *c, struct stackframe *frame);
 
 /*
  * memory.c: contents of `size` bytes. Those over CHUNK_SIZE are left to

@@ -11,7 +11,7 @@ static int compare(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
-struct dump_type *types_find(struct dump *dump, uint64_t address)
+struct dump_type *dump_type_find(struct dump *dump, uint64_t address)
 {
 	struct dump_type key = { .address = address };
 	struct dump_type **node = tfind(&key, &dump->types, compare);
@@ -19,9 +19,9 @@ struct dump_type *types_find(struct dump *dump, uint64_t address)
 	return node ? *node : NULL;
 }
 
-struct dump_type *types_add(struct dump *dump, uint64_t address)
+struct dump_type *dump_type_add(struct dump *dump, uint64_t address)
 {
-	struct dump_type *type = types_find(dump, address);
+	struct dump_type *type = dump_type_find(dump, address);
 
 	if (type)
 		return type;
@@ -34,16 +34,16 @@ struct dump_type *types_add(struct dump *dump, uint64_t address)
 	return type;
 }
 
-uint64_t types_number(struct dump *dump, struct dump_type *type)
+uint64_t dump_type_number(struct dump *dump, struct dump_type *type)
 {
 	if (type->id == 0)
 		type->id = ++dump->type_count;
 	return type->id;
 }
 
-uint64_t types_id(struct dump *dump, uint64_t address)
+uint64_t dump_type_id(struct dump *dump, uint64_t address)
 {
-	struct dump_type *type = address ? types_find(dump, address) : NULL;
+	struct dump_type *type = address ? dump_type_find(dump, address) : NULL;
 	uint64_t id = type ? type->id : 0;
 
 	if (address && id == 0)
@@ -59,7 +59,7 @@ static void type_free(void *node)
 	free(type);
 }
 
-void types_free(struct dump *dump)
+void dump_types_free(struct dump *dump)
 {
 	tdestroy(dump->types, type_free);
 	dump->types = NULL;

@@ -7,9 +7,13 @@
  * stream: it has a fast path on both sides, a small function each, which
  * reads and writes what libcbor would (tests/stream.c compares them).
  *
- *   item.h    one CBOR item by libcbor's streaming decoder
- *   reader.c  items to records, chunks of large memory, the checks at the end
- *   writer.c  records to items, and what a contents mode leaves out
+ *   reader.c   opening, the loop over records, the checks at the end
+ *   members.c  items to a record's members
+ *   chunks.c   memory that is too large to be held
+ *   writer.c   records to items, and what a contents mode leaves out
+ *   object.c   the fast path, reading and writing
+ *   item.h     one CBOR item, by libcbor's streaming decoder
+ *   priv.h     what these files share
  */
 #ifndef GOHAT_STREAM_H
 #define GOHAT_STREAM_H
@@ -22,6 +26,14 @@ enum {
 	STREAM_VERSION = 1
 };
 
+/* What the fast path parsed last, to know it again: where the bytes under
+ * `mask` are these, they mean this object but for what else it has. */
+struct tail_memo {
+	uint64_t bytes[2], mask[2];
+	struct object object;
+	unsigned len;
+};
+
 struct stream_in {
 	struct input in;
 	/* Set before the first stream_next(): read objects by libcbor too. */
@@ -30,8 +42,8 @@ struct stream_in {
 
 	struct record_arrays arrays;
 	uint64_t counts[RECORD_KIND_LIMIT];
-	uint64_t records; /* their sum: the number of the last one */
 	uint64_t object_bytes;
+	struct tail_memo tail_memo;
 	enum {
 		STREAM_BEGIN,
 		STREAM_RECORDS,
@@ -72,12 +84,11 @@ void stream_in_close(struct stream_in *in);
  */
 int stream_next(struct stream_in *in, struct record *record);
 
-/* A head of an object that was made before: 16 bytes of size, type, kind and
- * the contents' length, and what they were made of. */
+/* The heads of an object's size, type, kind and contents, made before. */
 struct object_tail {
 	uint64_t size, type;
-	uint32_t kind, contents;
-	uint8_t len; /* 0: none */
+	uint64_t contents_kind; /* length << 8 | kind */
+	unsigned len;		/* of bytes; 0: none */
 	uint8_t bytes[16];
 };
 

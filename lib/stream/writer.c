@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistr.h>
 
+#include "stream/priv.h"
+
 enum {
 	HEAD_MAX = 9
 }; /* bytes of an item's head (RFC 8949, 3) */
@@ -227,103 +229,18 @@ static void reduce(struct stream_out *out, struct record *record)
 	struct memory *memory = record_memory(record);
 	struct bytes chunk;
 
-	if (!memory)
+	if (out->params.contents == CONTENTS_ALL)
 		return;
 	if (out->params.contents == CONTENTS_NONE) {
 		/* A stackframe has members behind its contents. */
 		while (record->chunks && record_chunk(record, &chunk) > 0)
 			;
 		record->chunks = NULL;
-		*memory = (struct memory){ 0 };
+		if (memory)
+			memory->contents.len = memory->pointers.len = 0;
 	} else if (record->kind == RECORD_OBJECT && !record->chunks) {
 		memory->contents = pack_pointers(out, memory, out->packed);
 	}
-}
-
-static inline struct object_tail *find_tail(struct stream_out *out,
-					    const struct object *object)
-{
-	size_t slot = object->size / 8 + object->type * 31 + object->kind;
-
-	return &out->tails[slot % (sizeof(out->tails) / sizeof(*out->tails))];
-}
-
-static bool make_tail(struct object_tail *tail, const struct object *object)
-{
-	const uint64_t contents = object->memory.contents.len;
-	uint8_t bytes[4 * HEAD_MAX], *p = bytes, *end = bytes + sizeof(bytes);
-
-	p += cbor_encode_uint(object->size, p, (size_t)(end - p));
-	p += cbor_encode_uint(object->type, p, (size_t)(end - p));
-	p += cbor_encode_uint(object->kind, p, (size_t)(end - p));
-	p += encode_bytes(contents, p, (size_t)(end - p));
-	if ((size_t)(p - bytes) > sizeof(tail->bytes))
-		return false;
-	tail->size = object->size;
-	tail->type = object->type;
-	tail->kind = (uint32_t)object->kind;
-	tail->contents = (uint32_t)contents;
-	tail->len = (uint8_t)(p - bytes);
-	memcpy(tail->bytes, bytes, sizeof(tail->bytes));
-	return true;
-}
-
-/* memcpy(), inlined for the short and even lengths that objects have. */
-static inline uint8_t *copy(uint8_t *to, const uint8_t *from, size_t n)
-{
-	if (n < 16) {
-		if (n == 8)
-			memcpy(to, from, 8);
-		else
-			memcpy(to, from, n);
-		return to + n;
-	}
-	for (size_t i = 0; i + 16 <= n; i += 16)
-		memcpy(to + i, from + i, 16);
-	memcpy(to + n - 16, from + n - 16, 16);
-	return to + n;
-}
-
-/*
- * An object whose address has 64 bits and whose contents are short: what
- * put_members() writes, its heads made by libcbor once and kept. False if it
- * is none.
- */
-static inline bool put_object_fast(struct stream_out *out,
-				   const struct record *record)
-{
-	enum {
-		CONTENTS_MAX = 4096,
-		POINTERS_MAX = 23
-	};
-	const struct object *object = &record->object;
-	const struct bytes *contents = &object->memory.contents;
-	const struct bytes *pointers = &object->memory.pointers;
-	struct object_tail *tail = find_tail(out, object);
-	uint64_t address = htobe64(object->address);
-	uint8_t *p;
-
-	if (record->chunks || object->address <= UINT32_MAX ||
-	    contents->len > CONTENTS_MAX || pointers->len > POINTERS_MAX)
-		return false;
-	if ((tail->len == 0 || tail->size != object->size ||
-	     tail->type != object->type || tail->kind != object->kind ||
-	     tail->contents != contents->len) &&
-	    !make_tail(tail, object))
-		return false;
-	p = output_room(&out->out, CONTENTS_MAX + 64);
-	*p++ = 0x87;
-	*p++ = RECORD_OBJECT;
-	*p++ = 0x1b;
-	memcpy(p, &address, 8);
-	p += 8;
-	memcpy(p, tail->bytes, sizeof(tail->bytes));
-	p = copy(p + tail->len, contents->data, contents->len);
-	*p++ = (uint8_t)(0x40 | pointers->len);
-	for (size_t i = 0; i < pointers->len; i++)
-		*p++ = pointers->data[i];
-	output_used(&out->out, p);
-	return true;
 }
 
 static int put_end(struct stream_out *out, struct record *record)
@@ -338,27 +255,35 @@ static int put_end(struct stream_out *out, struct record *record)
 	return out->out.error ? -1 : 0;
 }
 
-static void count(struct stream_out *out, const struct record *record)
+static __attribute__((noinline)) void put_slow(struct stream_out *out,
+					       struct record *record)
 {
-	out->counts[record->kind]++;
-	if (record->kind == RECORD_OBJECT)
-		out->object_bytes += record->object.size;
+	if (record->kind == RECORD_PARAMS) {
+		out->params = record->params;
+		record->params.version = STREAM_VERSION;
+		put_head(out, cbor_encode_tag, 55799);
+	}
+	reduce(out, record);
+	put_members(out, record);
 }
 
 int stream_put(struct stream_out *out, struct record *record)
 {
 	if (record->kind == RECORD_END)
 		return put_end(out, record);
-	count(out, record);
-	if (record->kind == RECORD_PARAMS) {
-		out->params = record->params;
-		record->params.version = STREAM_VERSION;
-		put_head(out, cbor_encode_tag, 55799);
+	out->counts[record->kind]++;
+	if (record->kind == RECORD_OBJECT)
+		out->object_bytes += record->object.size;
+	if (record->kind != RECORD_OBJECT || record->chunks || out->plain) {
+		put_slow(out, record);
+	} else {
+		if (out->params.contents == CONTENTS_NONE)
+			record->object.memory.contents.len =
+			    record->object.memory.pointers.len = 0;
+		else if (out->params.contents == CONTENTS_POINTERS)
+			reduce(out, record);
+		if (!object_put_fast(out, &record->object))
+			put_members(out, record);
 	}
-	if (out->params.contents != CONTENTS_ALL)
-		reduce(out, record);
-	if (out->plain || record->kind != RECORD_OBJECT ||
-	    !put_object_fast(out, record))
-		put_members(out, record);
 	return out->out.error ? -1 : 0;
 }

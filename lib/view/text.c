@@ -42,11 +42,13 @@ static uint64_t hex8(uint64_t x)
 
 void text_address(struct output *out, uint64_t value)
 {
-	uint64_t digits[2] = { htobe64(hex8(value >> 32)),
-			       htobe64(hex8(value & UINT32_MAX)) };
+	uint64_t high = htobe64(hex8(value >> 32));
+	uint64_t low = htobe64(hex8(value & UINT32_MAX));
+	uint8_t *p = output_room(out, 16);
 
-	memcpy(output_room(out, sizeof(digits)), digits, sizeof(digits));
-	out->len += sizeof(digits);
+	memcpy(p, &high, 8);
+	memcpy(p + 8, &low, 8);
+	output_used(out, p + 16);
 }
 
 void text_hex(struct output *out, uint64_t value)

@@ -1,0 +1,39 @@
+/* lib/stream/priv.h: what the files of this room share, and nobody else. */
+#ifndef GOHAT_STREAM_PRIV_H
+#define GOHAT_STREAM_PRIV_H
+
+#include "stream/item.h"
+#include "stream/stream.h"
+
+/* reader.c: the stream breaks here: sets `reason`, returns -1. */
+int stream_broken(struct stream_in *in, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Whether to parse again, with more input, what ended in `items`. False
+ * where that was OK, or the stream broke. */
+bool stream_retry(struct stream_in *in, const struct items *items);
+/* How many records came: the number of the last one. */
+uint64_t stream_records(const struct stream_in *in);
+
+/*
+ * members.c: a record, from its array's head on. Where its memory comes in
+ * chunks it ends before the first of them, and in->record is set.
+ */
+void stream_parse_record(struct stream_in *in, struct items *items,
+			 struct record *record);
+/* Members from in->member on, up to the record's end or its chunks: true. */
+bool stream_parse_members(struct stream_in *in, struct items *items,
+			  struct record *record);
+
+/* chunks.c: the chunk_source of a stream's records. */
+int chunks_next(struct chunk_source *source, struct bytes *chunk);
+/* Go over what is left of a chunked record: 0, or -1 broken. */
+int chunks_skip(struct stream_in *in);
+
+/*
+ * object.c: nearly all objects, both ways. False leaves everything as it
+ * was, for stream_parse_record() and for the writer's put_members().
+ */
+bool object_get_fast(struct stream_in *in, struct record *record);
+bool object_put_fast(struct stream_out *out, const struct object *object);
+
+#endif
