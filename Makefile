@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 BUILD ?= build
 
 CC = cc
-CFLAGS = -O2 -g
+CFLAGS = -O2 -g -flto=auto
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wconversion \
 	-Wno-sign-conversion
@@ -111,7 +111,8 @@ $(BUILD)/$(FUZZER): $(BUILD)/tests/fuzz/$(FUZZER).o $(LIB)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(PACKAGE_LIBS)
 
 bench: all
-	@PATH="$(abspath $(BUILD))/bin:$$PATH" tests/bench/bench.sh
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" BUILD="$(BUILD)" \
+		OBJECTS="$(OBJECTS)" tests/bench/bench.sh
 
 lint:
 	@.ci/install $(BUILD_PACKAGES) $(LINT_PACKAGES)

@@ -10,9 +10,7 @@
 #include "view/text.h"
 #include "view/view.h"
 
-enum {
-	MIN_MAX = 4096
-};
+enum { MIN_MAX = 4096 };
 
 static struct {
 	uint64_t min; /* characters */

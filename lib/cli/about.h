@@ -12,9 +12,7 @@
 
 #include "cli/cli.h"
 
-enum {
-	ABOUT_OPTIONS_MAX = 32
-};
+enum { ABOUT_OPTIONS_MAX = 32 };
 
 struct about {
 	char role[16];	   /* "view"; empty: it did not answer */

@@ -14,9 +14,7 @@
 #define GOHAT_VERSION "unknown"
 #endif
 
-enum {
-	OPTIONS_MAX = 24
-};
+enum { OPTIONS_MAX = 24 };
 
 static const struct cli_option json_option = {
 	'J', "json", NULL, "print JSON Lines, one object a row"
@@ -26,9 +24,7 @@ static const struct cli_option common_options[] = {
 	{ 'V', "version", NULL, "show the version and exit" },
 };
 /* For gohat and the shell's completion, not for people. */
-enum {
-	OPTION_ABOUT = 1
-};
+enum { OPTION_ABOUT = 1 };
 
 /* The rows of --help: the tool's own, then the common ones. */
 static int all_options(const struct cli *cli,

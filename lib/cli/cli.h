@@ -35,9 +35,7 @@ struct cli_option {
 };
 
 /* What cli_next() returns for an option without a letter, by its place. */
-enum {
-	CLI_LONG = 256
-};
+enum { CLI_LONG = 256 };
 
 struct cli {
 	enum cli_role role;

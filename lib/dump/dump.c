@@ -7,9 +7,7 @@
 
 #include "dump/priv.h"
 
-enum {
-	HEADER_SIZE = 16
-}; /* "go1.7 heap dump\n" */
+enum { HEADER_SIZE = 16 }; /* "go1.7 heap dump\n" */
 
 static void set_reason(struct dump *dump, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -3,10 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
-enum {
-	PAGE_SHIFT = 13,
-	PAGE_SIZE = 1 << PAGE_SHIFT
-};
+enum { PAGE_SHIFT = 13, PAGE_SIZE = 1 << PAGE_SHIFT };
 
 /*
  * Go 1.22 and later dump every slot of a span that is not free, those behind

@@ -215,9 +215,7 @@ static struct calls parse_calls(struct dump *dump, struct cursor *c)
 
 static struct numbers parse_pauses(struct dump *dump, struct cursor *c)
 {
-	enum {
-		PAUSES = 256
-	}; /* len(MemStats.PauseNs) */
+	enum { PAUSES = 256 }; /* len(MemStats.PauseNs) */
 	uint64_t *pauses = record_numbers(&dump->arrays, PAUSES);
 
 	for (int i = 0; i < PAUSES; i++)

@@ -5,9 +5,7 @@
  */
 #include "dump/priv.h"
 
-enum {
-	PATTERN_MAX = 2 + 10 + 10
-}; /* flag, tag, two varints */
+enum { PATTERN_MAX = 2 + 10 + 10 }; /* flag, tag, two varints */
 
 /* flag, tag of itab, varint of an itab, varint of `address`. */
 static bool matches(struct cursor c, uint64_t address)

@@ -77,9 +77,7 @@ enum contents_mode {
 };
 
 /* Contents, and bitmaps, over this size travel in chunks of at most it. */
-enum {
-	CHUNK_SIZE = 64 * 1024
-};
+enum { CHUNK_SIZE = 64 * 1024 };
 
 /*
  * The bytes at an address, and which of its words are pointers: bit i of

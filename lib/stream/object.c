@@ -9,9 +9,7 @@
 #include "io/copy.h"
 #include "stream/priv.h"
 
-enum {
-	HEAD_MAX = 9
-}; /* bytes of an item's head (RFC 8949, 3) */
+enum { HEAD_MAX = 9 }; /* bytes of an item's head (RFC 8949, 3) */
 
 /* The head of an integer or a string, as short as it may be: its value. */
 static inline uint64_t head(const uint8_t **p, unsigned major, bool *good)
@@ -42,9 +40,8 @@ static inline uint64_t load(const uint8_t *p)
 	return x;
 }
 
-/* The items between an object's address and its contents. */
-static inline bool parse_tail(struct tail_memo *memo, const uint8_t **p,
-			      struct object *object)
+/* The items between an object's address and its contents, into the memo. */
+static inline bool parse_tail(struct tail_memo *memo, const uint8_t **p)
 {
 	const uint8_t *start = *p;
 	bool good = true;
@@ -52,27 +49,25 @@ static inline bool parse_tail(struct tail_memo *memo, const uint8_t **p,
 
 	if (((load(start) ^ memo->bytes[0]) & memo->mask[0]) == 0 &&
 	    ((load(start + 8) ^ memo->bytes[1]) & memo->mask[1]) == 0) {
-		*object = memo->object;
 		*p += memo->len;
 		return true;
 	}
-	*object = (struct object){ 0 };
-	object->size = head(p, 0, &good);
-	object->type = head(p, 0, &good);
-	object->kind = head(p, 0, &good);
-	object->memory.contents.len = head(p, 2, &good);
+	memo->size = head(p, 0, &good);
+	memo->type = head(p, 0, &good);
+	memo->kind = head(p, 0, &good);
+	memo->contents = head(p, 2, &good);
 	len = (size_t)(*p - start);
-	if (!good || object->kind >= OBJECT_KINDS ||
-	    object->memory.contents.len > object->size)
-		return false;
-	if (len <= sizeof(memo->bytes)) {
-		memo->object = *object;
+	good &= memo->kind < OBJECT_KINDS && memo->contents <= memo->size;
+	/* Sixteen bytes of 0xff are no such items: the memo of nothing. */
+	memset(memo->bytes, 0xff, sizeof(memo->bytes));
+	memset(memo->mask, 0xff, sizeof(memo->mask));
+	if (good && len <= sizeof(memo->bytes)) {
 		memo->len = (unsigned)len;
 		memset(memo->mask, 0, sizeof(memo->mask));
 		memset(memo->mask, 0xff, len);
 		memcpy(memo->bytes, start, sizeof(memo->bytes));
 	}
-	return true;
+	return good;
 }
 
 /*
@@ -82,38 +77,39 @@ static inline bool parse_tail(struct tail_memo *memo, const uint8_t **p,
  */
 bool object_get_fast(struct stream_in *in, struct record *record)
 {
-	const uint8_t *p = in->in.pos, *end = in->in.end;
-	struct object *object = &record->object;
-	struct bytes *contents = &object->memory.contents;
-	struct bytes *pointers = &object->memory.pointers;
+	const struct tail_memo *memo = &in->tail_memo;
+	const uint8_t *p = in->in.pos, *end = in->in.end, *contents;
+	uint64_t pointers;
 	bool good = true;
 
-	if (memcmp(p, "\x87\x01\x1b", 3) != 0)
+	if (p[0] != 0x87 || p[1] != RECORD_OBJECT || p[2] != 0x1b)
 		return false;
 	p += 11;
-	if (!parse_tail(&in->tail_memo, &p, object) || p > end ||
-	    contents->len > (size_t)(end - p))
+	if (!parse_tail(&in->tail_memo, &p) || p > end ||
+	    memo->contents > (size_t)(end - p))
 		return false;
-	contents->data = p;
-	p += contents->len;
-	pointers->len = head(&p, 2, &good);
-	pointers->data = p;
-	if (!good || p > end || pointers->len > (size_t)(end - p) ||
-	    (pointers->len != 0 &&
-	     pointers->len !=
-		 bitmap_size(object->size, in->params.pointer_size)))
+	contents = p;
+	p += memo->contents;
+	pointers = head(&p, 2, &good);
+	if (!good || p > end || pointers > (size_t)(end - p) ||
+	    (pointers != 0 &&
+	     pointers != bitmap_size(memo->size, in->params.pointer_size)))
 		return false;
-	object->address = be64toh(load(in->in.pos + 3));
 	record->kind = RECORD_OBJECT;
 	record->chunks = NULL;
-	in->in.pos = p + pointers->len;
+	record->object = (struct object){
+		.address = be64toh(load(in->in.pos + 3)),
+		.size = memo->size,
+		.type = memo->type,
+		.kind = memo->kind,
+		.memory = { .contents = { contents, memo->contents },
+			    .pointers = { p, pointers } },
+	};
+	in->in.pos = p + pointers;
 	return true;
 }
 
-enum {
-	CONTENTS_FAST = 4096,
-	POINTERS_FAST = 23
-};
+enum { CONTENTS_FAST = 4096, POINTERS_FAST = 23 };
 
 static bool make_tail(struct object_tail *tail, const struct object *object,
 		      uint64_t contents_kind)

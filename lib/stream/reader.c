@@ -9,9 +9,7 @@
 
 #include "stream/priv.h"
 
-enum {
-	SELF_DESCRIBED = 55799
-}; /* RFC 8949, 3.4.6 */
+enum { SELF_DESCRIBED = 55799 }; /* RFC 8949, 3.4.6 */
 
 int stream_broken(struct stream_in *in, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -136,6 +134,8 @@ int stream_in_open(struct stream_in *in, int fd)
 	struct items items;
 
 	*in = (struct stream_in){ .source.next = chunks_next };
+	/* No object starts with 16 bytes of 0xff: nothing is like it. */
+	memset(in->tail_memo.bytes, 0xff, sizeof(in->tail_memo.bytes));
 	memset(in->tail_memo.mask, 0xff, sizeof(in->tail_memo.mask));
 	input_open(&in->in, fd);
 	while (in->in.end - in->in.pos < 4 && input_more(&in->in) > 0)

@@ -22,15 +22,14 @@
 #include "io/output.h"
 #include "record/record.h"
 
-enum {
-	STREAM_VERSION = 1
-};
+enum { STREAM_VERSION = 1 };
 
 /* What the fast path parsed last, to know it again: where the bytes under
- * `mask` are these, they mean this object but for what else it has. */
+ * `mask` are these, they mean the same and are `len` long. */
 struct tail_memo {
 	uint64_t bytes[2], mask[2];
-	struct object object;
+	uint64_t size, type, kind;
+	uint64_t contents; /* their length */
 	unsigned len;
 };
 

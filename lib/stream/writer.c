@@ -7,9 +7,7 @@
 
 #include "stream/priv.h"
 
-enum {
-	HEAD_MAX = 9
-}; /* bytes of an item's head (RFC 8949, 3) */
+enum { HEAD_MAX = 9 }; /* bytes of an item's head (RFC 8949, 3) */
 
 void stream_out_open(struct stream_out *out, int fd)
 {

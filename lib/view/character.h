@@ -8,9 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	CHARACTER_MAX = 4
-}; /* bytes of one */
+enum { CHARACTER_MAX = 4 }; /* bytes of one */
 
 struct character {
 	uint32_t code;

@@ -94,9 +94,7 @@ void text_printf(struct output *out, const char *format, ...)
 						      : sizeof(line) - 1);
 }
 
-enum {
-	ESCAPE_MAX = 12
-}; /* "\U0010ffff" and a NUL */
+enum { ESCAPE_MAX = 12 }; /* "\U0010ffff" and a NUL */
 
 /* How Go's strconv.Quote writes what does not print, but \" and \\. */
 static int escape(char *to, struct character character)
