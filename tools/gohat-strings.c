@@ -30,11 +30,25 @@ static struct {
 	uint8_t held[MIN_MAX * CHARACTER_MAX];
 } run;
 
-static bool is_text(struct character character)
+/* Most of a heap: zeros and small numbers. */
+static inline bool is_control(uint8_t byte)
 {
-	return character.printable ||
-	       (character.valid && character.code != 0 &&
-		character.code < ' ' && strchr("\t\n\r", (int)character.code));
+	return byte == 127 ||
+	       (byte < ' ' && byte != '\t' && byte != '\n' && byte != '\r');
+}
+
+static bool is_text(const uint8_t *p, struct character character)
+{
+	return character.printable || (*p < 128 && !is_control(*p));
+}
+
+static size_t control_length(struct bytes bytes, size_t i)
+{
+	size_t start = i;
+
+	while (i < bytes.len && is_control(bytes.data[i]))
+		i++;
+	return i - start;
 }
 
 static void print_text(struct output *out, const uint8_t *p, size_t len)
@@ -74,34 +88,46 @@ static void end_run(struct output *out)
 	run.len = run.count = 0;
 }
 
-static void add(struct output *out, const uint8_t *p, size_t len,
+/* `count` characters of text more, in `len` bytes. */
+static void add(struct output *out, const uint8_t *p, size_t len, size_t count,
 		uint64_t address)
 {
-	if (run.count++ == 0)
+	if (run.count == 0)
 		run.address = address;
-	if (run.printing) {
-		print_text(out, p, len);
-		run.len += len;
-		return;
-	}
-	memcpy(run.held + run.len, p, len);
-	run.len += len;
-	if (run.count == option.min)
+	run.count += count;
+	if (!run.printing && run.count >= option.min)
 		start_printing(out);
+	if (run.printing)
+		print_text(out, p, len);
+	else
+		memcpy(run.held + run.len, p, len);
+	run.len += len;
 }
 
 /* Returns how many bytes at the end may be the start of a character. */
 static size_t scan(struct output *out, struct bytes bytes, uint64_t address)
 {
 	struct character character;
+	size_t n;
 
-	for (size_t i = 0; i < bytes.len; i += character.len) {
+	for (size_t i = 0; i < bytes.len; i += n) {
+		n = character_ascii(bytes.data + i, bytes.len - i);
+		if (n > 0) {
+			add(out, bytes.data + i, n, n, address + i);
+			continue;
+		}
+		n = control_length(bytes, i);
+		if (n > 0) {
+			end_run(out);
+			continue;
+		}
 		character = character_at(bytes.data + i, bytes.len - i);
+		n = character.len;
 		if (character.incomplete)
 			return bytes.len - i;
-		if (is_text(character))
-			add(out, bytes.data + i, character.len, address + i);
-		else if (run.count > 0)
+		if (is_text(bytes.data + i, character))
+			add(out, bytes.data + i, n, 1, address + i);
+		else
 			end_run(out);
 	}
 	return 0;

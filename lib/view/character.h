@@ -22,6 +22,16 @@ struct character {
 	bool printable;
 };
 
+/* How many bytes from `p` on, of `n`, are printable ASCII. */
+static inline size_t character_ascii(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] >= ' ' && p[i] < 127)
+		i++;
+	return i;
+}
+
 /* The character at `p`, of `n` > 0 bytes there are. */
 struct character character_at(const uint8_t *p, size_t n);
 

@@ -109,12 +109,29 @@ static void put_character(struct output *out, const uint8_t *p,
 		text_printf(out, "\\u%04x", code);
 }
 
+/* As character_ascii(), up to what JSON escapes. */
+static size_t plain_ascii(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] >= ' ' && p[i] < 127 && p[i] != '"' &&
+	       p[i] != '\\')
+		i++;
+	return i;
+}
+
 void json_string_text(struct json *json, struct text piece)
 {
 	const uint8_t *p = (const uint8_t *)piece.data, *end = p + piece.len;
 	struct character character;
 
 	for (; p < end; p += character.len) {
+		size_t plain = plain_ascii(p, (size_t)(end - p));
+
+		output_write(json->out, p, plain);
+		p += plain;
+		if (p == end)
+			break;
 		character = character_at(p, (size_t)(end - p));
 		put_character(json->out, p, character);
 	}

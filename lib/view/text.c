@@ -131,6 +131,12 @@ static void escaped(struct output *out, struct text text, bool lines)
 	struct character character;
 
 	for (; p < end; p += character.len) {
+		size_t plain = character_ascii(p, (size_t)(end - p));
+
+		output_write(out, p, plain);
+		p += plain;
+		if (p == end)
+			break;
 		character = character_at(p, (size_t)(end - p));
 		if (lines && *p == '\n')
 			text_char(out, '\n');
