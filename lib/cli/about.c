@@ -61,13 +61,12 @@ static void add_option(struct about *about, char *line, int n)
 
 void about_program(struct about *about, const char *path)
 {
-	char *rest = about->text, *line;
+	char *rest, *line;
 	int n = 0;
 
-	memset(about, 0, sizeof(*about));
-	strcpy(about->contents, contents_mode_name[CONTENTS_ALL]);
-	strcpy(about->letters, "-");
+	*about = (struct about){ .contents = "all", .letters = "-" };
 	read_about(path, about->text, sizeof(about->text));
+	rest = about->text;
 	line = strsep(&rest, "\n");
 	if (sscanf(line, "%15s %15s %127[^\n]", about->role, about->contents,
 		   about->summary) != 3)

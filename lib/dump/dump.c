@@ -135,12 +135,11 @@ int dump_open(struct dump *dump, int fd)
 		return -1;
 	}
 	dump->format = in->pos[4] - '0';
+	memcpy(dump->format_name, in->pos, 5);
 	in->pos += HEADER_SIZE;
 	if (open_params(dump) < 0)
 		return -1;
-	dump->params.format =
-	    (struct text){ &"go1.3go1.4go1.5go1.6go1.7"[(dump->format - 3) * 5],
-			   5 };
+	dump->params.format = (struct text){ dump->format_name, 5 };
 	set_quirks(dump);
 	return 0;
 }

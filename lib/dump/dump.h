@@ -79,6 +79,7 @@ struct dump {
 	 */
 	bool plain;
 
+	char format_name[6];   /* "go1.7" */
 	unsigned format;       /* minor version in the header: 3 to 7 */
 	unsigned word_shift;   /* log2 of the pointer size */
 	bool padded_slots;     /* Go 1.22+: slots behind a span's objects */

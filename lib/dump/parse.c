@@ -4,17 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct text own_text(struct text text)
-{
-	char *copy = malloc(text.len + 1);
-
-	if (!copy)
-		err(1, "params");
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = '\0';
-	return (struct text){ copy, text.len };
-}
-
 /* What cmd/dist called an architecture by a letter, up to Go 1.6. */
 static struct text architecture_of_letter(uint64_t letter)
 {
@@ -71,8 +60,8 @@ void dump_parse_params(struct dump *dump, struct cursor *c)
 	params->cpus = cursor_uint(c);
 	if (c->state != CURSOR_OK)
 		return;
-	params->architecture = own_text(params->architecture);
-	split_version(params, own_text(version));
+	params->architecture = text_copy(params->architecture);
+	split_version(params, text_copy(version));
 }
 
 /* Go 1.3: kind and offset of each field, up to a 0. */
@@ -95,17 +84,6 @@ static struct numbers parse_type_fields(struct dump *dump, struct cursor *c,
 	for (size_t i = 0; i < n; i++)
 		fields[i] = cursor_uint(&start);
 	return (struct numbers){ fields, n };
-}
-
-static struct numbers own_numbers(struct numbers numbers)
-{
-	uint64_t *copy = calloc(numbers.len + 1, sizeof(*copy));
-
-	if (!copy)
-		err(1, "types");
-	if (numbers.len > 0)
-		memcpy(copy, numbers.data, numbers.len * sizeof(*copy));
-	return (struct numbers){ copy, numbers.len };
 }
 
 /* No name is as long as those that Go 1.5 declares by mistake. */
@@ -136,7 +114,7 @@ static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 	known->size = type->size;
 	known->indirect = type->indirect;
 	free((void *)known->fields.data);
-	known->fields = own_numbers(type->fields);
+	known->fields = numbers_copy(type->fields);
 }
 
 static void parse_itab(struct dump *dump, struct cursor *c, struct itab *itab)

@@ -236,6 +236,30 @@ struct memory *record_memory(struct record *record)
 	}
 }
 
+struct text text_copy(struct text text)
+{
+	char *copy = text.data ? malloc(text.len + 1) : NULL;
+
+	if (!text.data)
+		return text;
+	if (!copy)
+		err(1, "a text of %zu bytes", text.len);
+	memcpy(copy, text.data, text.len);
+	copy[text.len] = '\0';
+	return (struct text){ copy, text.len };
+}
+
+struct numbers numbers_copy(struct numbers numbers)
+{
+	uint64_t *copy = calloc(numbers.len + 1, sizeof(*copy));
+
+	if (!copy)
+		err(1, "%zu numbers", numbers.len);
+	for (size_t i = 0; i < numbers.len; i++)
+		copy[i] = numbers.data[i];
+	return (struct numbers){ copy, numbers.len };
+}
+
 uint64_t *record_numbers(struct record_arrays *arrays, size_t n)
 {
 	if (n > arrays->numbers_size) {

@@ -47,6 +47,10 @@ struct text {
 	size_t len;
 };
 
+/* A copy, with a NUL behind it, for the caller to free; of NULL, NULL. Dies
+ * without memory. */
+struct text text_copy(struct text text);
+
 struct bytes {
 	const uint8_t *data;
 	size_t len;
@@ -56,6 +60,9 @@ struct numbers {
 	const uint64_t *data;
 	size_t len;
 };
+
+/* A copy, for the caller to free. Dies without memory. */
+struct numbers numbers_copy(struct numbers numbers);
 
 /* One level of a stack, as the memory profile tells it. */
 struct call {

@@ -110,6 +110,7 @@ int chunks_next(struct chunk_source *source, struct bytes *chunk)
 				 offsetof(struct stream_in, source));
 	int got = in->state == STREAM_BROKEN ? -1 : 0;
 
+	*chunk = (struct bytes){ 0 };
 	switch (in->part) {
 	case CHUNKS_CONTENTS:
 		got = next_chunk(in, chunk);

@@ -75,25 +75,13 @@ bool stream_retry(struct stream_in *in, const struct items *items)
 	return false;
 }
 
-static struct text own_text(struct text text)
-{
-	char *copy = malloc(text.len + 1);
-
-	if (!copy)
-		err(1, "params");
-	if (text.len > 0)
-		memcpy(copy, text.data, text.len);
-	copy[text.len] = '\0';
-	return (struct text){ copy, text.len };
-}
-
 static int check_params(struct stream_in *in, const struct params *params)
 {
 	in->params = *params;
-	in->params.format = own_text(params->format);
-	in->params.runtime = own_text(params->runtime);
-	in->params.architecture = own_text(params->architecture);
-	in->params.experiment = own_text(params->experiment);
+	in->params.format = text_copy(params->format);
+	in->params.runtime = text_copy(params->runtime);
+	in->params.architecture = text_copy(params->architecture);
+	in->params.experiment = text_copy(params->experiment);
 	if (params->version != STREAM_VERSION)
 		return stream_broken(in,
 				     "a record stream of version %" PRIu64

@@ -12,7 +12,7 @@ static bool is_printable(ucs4_t code)
 
 struct character character_at(const uint8_t *p, size_t n)
 {
-	ucs4_t code;
+	ucs4_t code = 0;
 	int len;
 
 	if (*p < 0x80)

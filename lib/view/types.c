@@ -12,43 +12,41 @@ static int compare(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static void *own(const void *data, size_t n)
-{
-	void *copy = malloc(n + 1);
-
-	if (!copy)
-		err(1, "types");
-	if (n > 0)
-		memcpy(copy, data, n);
-	return copy;
-}
-
 static void disown(struct type *type)
 {
 	free((void *)type->name.data);
 	free((void *)type->fields.data);
 }
 
+/* The entry of an id, empty: a new one, or one that was defined before. */
+static struct type *entry(struct types *types, uint64_t id)
+{
+	struct type key = { .id = id }, *type;
+	struct type **node = tfind(&key, &types->tree, compare);
+
+	if (node) {
+		disown(*node);
+		return *node;
+	}
+	type = calloc(1, sizeof(*type));
+	if (!type)
+		err(1, "types");
+	type->id = id;
+	if (!tsearch(type, &types->tree, compare))
+		err(1, "types");
+	return type;
+}
+
 void types_note(struct types *types, const struct record *record)
 {
-	struct type *type, **node;
+	struct type *type;
 
 	if (record->kind != RECORD_TYPE)
 		return;
-	type = own(&record->type, sizeof(*type));
-	node = tsearch(type, &types->tree, compare);
-	if (!node)
-		err(1, "types");
-	if (*node != type) {
-		disown(*node);
-		**node = *type;
-		free(type);
-		type = *node;
-	}
-	if (type->name.data)
-		type->name.data = own(type->name.data, type->name.len);
-	type->fields.data = own(type->fields.data,
-				type->fields.len * sizeof(*type->fields.data));
+	type = entry(types, record->type.id);
+	*type = record->type;
+	type->name = text_copy(record->type.name);
+	type->fields = numbers_copy(record->type.fields);
 }
 
 const struct type *types_get(const struct types *types, uint64_t id)
