@@ -34,30 +34,35 @@ static const unsigned field_words[] = {
 	[FIELD_IFACE] = 2, [FIELD_EFACE] = 2,
 };
 
-/* Append to a buffer that is as large as what has arrived, or twice that. */
-static void append(struct bytes *bytes, size_t *size, struct bytes chunk)
+/* A buffer that grows with what has arrived. */
+struct buffer {
+	uint8_t *data;
+	size_t len, size;
+};
+
+static void append(struct buffer *buffer, struct bytes chunk)
 {
-	if (bytes->len + chunk.len > *size) {
-		*size = 2 * (bytes->len + chunk.len);
-		bytes->data = realloc((void *)bytes->data, *size);
-		if (!bytes->data)
-			err(EXIT_BAD_INPUT, "an object of %zu bytes", *size);
+	if (chunk.len == 0)
+		return;
+	if (!buffer->data || chunk.len > buffer->size - buffer->len) {
+		buffer->size = 2 * buffer->len + chunk.len;
+		buffer->data = realloc(buffer->data, buffer->size);
+		if (!buffer->data)
+			err(EXIT_BAD_INPUT, "an object of %zu bytes",
+			    buffer->size);
 	}
-	if (chunk.len > 0)
-		memcpy((uint8_t *)bytes->data + bytes->len, chunk.data,
-		       chunk.len);
-	bytes->len += chunk.len;
+	memcpy(buffer->data + buffer->len, chunk.data, chunk.len);
+	buffer->len += chunk.len;
 }
 
 static struct bytes hold(struct record *record, struct bytes bytes)
 {
-	struct bytes all = { 0 };
-	size_t size = 0;
+	struct buffer all = { 0 };
 
-	append(&all, &size, bytes);
+	append(&all, bytes);
 	while (record->chunks && record_chunk(record, &bytes) > 0)
-		append(&all, &size, bytes);
-	return all;
+		append(&all, bytes);
+	return (struct bytes){ all.data, all.len };
 }
 
 static void hold_object(struct view *view, struct record *record,

@@ -36,16 +36,4 @@ _gohat() {
 	fi
 }
 
-_gohat_program() {
-	local word=${COMP_WORDS[COMP_CWORD]}
-	COMPREPLY=()
-
-	if [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(
-			compgen -W "$(_gohat_options "$1")" -- "$word")
-	else
-		compopt -o default 2>/dev/null
-	fi
-}
-
 complete -F _gohat gohat
