@@ -87,7 +87,9 @@ static void each_field(void (*visit)(void *to, unsigned kind, uint64_t offset),
 	const struct bytes *bits = &object->memory.pointers;
 	uint64_t size = object->memory.contents.len, base = 0;
 
-	if (!held.type || fields->len == 0) {
+	/* More fields than words are not a type's but an attack's. */
+	if (!held.type || fields->len == 0 ||
+	    fields->len / 2 > held.type->size / held.params->pointer_size) {
 		for (size_t i = 0; i < 8 * bits->len; i++)
 			if (bits->data[i / 8] >> i % 8 & 1)
 				visit(to, FIELD_PTR,

@@ -162,6 +162,9 @@ int main(int argc, char **argv)
 	decode[3] = (char *)take_dump(&about, &argc, argv);
 	if (!decode[3])
 		execv(path, argv);
+	if (strcmp(decode[3], "-") == 0 && isatty(STDIN_FILENO))
+		cli_usage_error("no dump named, and standard input is a "
+				"terminal");
 	snprintf(contents, sizeof(contents), "--contents=%s", about.contents);
 	decode[0] = about_find("decode");
 	if (!decode[0])
