@@ -64,7 +64,9 @@ class Reader:
     def read_record(self, tag):
         if tag == 1:
             address = self.uint()
-            of_type = (self.uint(), self.uint()) if self.format == 3 else (0, 0)
+            of_type = 0, 0
+            if self.format == 3:
+                of_type = self.uint(), self.uint()
             size = len(self.string())
             self.slots.append(Slot(
                 address, *of_type, self.at - size, size,
@@ -164,5 +166,6 @@ class Reader:
             skip = 8 if self.has_header(slot, offsets) else 0
             yield Object(slot.address + skip, slot.size,
                          self.word_at(slot.start) if skip else slot.type,
-                         KINDS[slot.kind], [offset - skip for offset in offsets],
+                         KINDS[slot.kind],
+                         [offset - skip for offset in offsets],
                          self.data[slot.start + skip:slot.start + slot.size])

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
-# Objects, their types, contents and pointers are what a second reader of the dumps
-# finds: of typed and untyped dumps, both word sizes and byte orders, with
-# slots that are no objects and with malloc headers.
+# Objects, their types, contents and pointers are what a second reader of the
+# dumps finds: of typed and untyped dumps, both word sizes and byte orders,
+# with slots that are no objects and with malloc headers.
 from heapdump import Object, Reader
 from tap import decode, done, dump, equal, ok, rows
 
