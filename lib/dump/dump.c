@@ -1,6 +1,5 @@
 #include "dump/dump.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,54 +7,6 @@
 #include "dump/priv.h"
 
 enum { HEADER_SIZE = 16 }; /* "go1.7 heap dump\n" */
-
-static void set_reason(struct dump *dump, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void set_reason(struct dump *dump, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(dump->reason, sizeof(dump->reason), format, arguments);
-	va_end(arguments);
-}
-
-/* Why the bytes at the end of the input are not enough. */
-static void set_short_reason(struct dump *dump)
-{
-	if (dump->in.error)
-		set_reason(dump, "reading failed: %s",
-			   strerror(dump->in.error));
-	else if (dump->in.eof && dump->in.pos == dump->in.end)
-		set_reason(dump, "the file ends without an end record");
-	else if (dump->in.eof)
-		set_reason(dump, "the file ends inside a record");
-	else
-		set_reason(dump, "a record of more than 1 MiB");
-}
-
-void dump_break(struct dump *dump, const struct cursor *c)
-{
-	dump->broken = true;
-	if (c && c->state == CURSOR_BAD) {
-		dump->offset = input_offset(&dump->in, c->p);
-		set_reason(dump, "%s", c->why);
-	} else {
-		dump->offset = input_offset(&dump->in, dump->in.end);
-		set_short_reason(dump);
-	}
-}
-
-bool dump_retry(struct dump *dump, const struct cursor *c)
-{
-	if (c->state == CURSOR_OK)
-		return false;
-	if (c->state == CURSOR_SHORT && input_more(&dump->in) > 0)
-		return true;
-	dump_break(dump, c);
-	return false;
-}
 
 /* Go's minor version: 22 of "go1.22.3", "devel go1.22-1234"; or 0. */
 static unsigned minor_version(const struct params *params)
@@ -107,9 +58,9 @@ static int open_params(struct dump *dump)
 	dump->in.pos = c.p;
 	if (!dump->broken)
 		return 0;
-	set_reason(dump, "a heap dump, broken at byte %llu: %s",
-		   (unsigned long long)dump->offset,
-		   c.state == CURSOR_BAD ? c.why : "the file ends there");
+	dump_set_reason(dump, "a heap dump, broken at byte %llu: %s",
+			(unsigned long long)dump->offset,
+			c.state == CURSOR_BAD ? c.why : "the file ends there");
 	return -1;
 }
 
@@ -124,7 +75,7 @@ int dump_open(struct dump *dump, int fd)
 	while (in->end - in->pos < HEADER_SIZE && input_more(in) > 0)
 		;
 	if (in->error) {
-		set_short_reason(dump);
+		dump_break(dump, NULL);
 		return -1;
 	}
 	if (in->end - in->pos < HEADER_SIZE || in->pos[4] < '3' ||
@@ -203,7 +154,7 @@ static void read_eof(struct dump *dump)
 	if (dump->in.pos == dump->in.end && input_more(&dump->in) == 0)
 		return;
 	dump->broken = true;
-	set_reason(dump, "an end record, and more bytes behind it");
+	dump_set_reason(dump, "an end record, and more bytes behind it");
 }
 
 /* One record by the general path: 1, or 0 for none (a bogus slot, the end,

@@ -5,7 +5,8 @@
  * Everything that depends on a version, a word size, a byte order or a bug of
  * some runtime ends here: nobody else asks which Go it was.
  *
- *   dump.c     opening, the loop over records, how a dump ends or breaks
+ *   dump.c     opening, the loop over records, how a dump ends
+ *   break.c    how a dump breaks
  *   object.c   object records: the fast path, the plain path, bogus slots
  *   parse.c    every other kind of record
  *   memory.c   contents and field lists; what is too large to be held

@@ -297,6 +297,14 @@ static int pointers_chunk(struct dump *dump, struct bytes *chunk)
 	return 1;
 }
 
+void memory_frame_rest(struct cursor *c, struct stackframe *frame)
+{
+	frame->entry = cursor_uint(c);
+	frame->pc = cursor_uint(c);
+	frame->continuation_pc = cursor_uint(c);
+	frame->function = cursor_text(c);
+}
+
 /* What stands between a stackframe's contents and its fields. */
 static int read_frame_rest(struct dump *dump)
 {
@@ -307,7 +315,7 @@ static int read_frame_rest(struct dump *dump)
 		return 0;
 	do {
 		c = cursor_at(&dump->in);
-		dump_parse_frame_rest(&c, &record->stackframe);
+		memory_frame_rest(&c, &record->stackframe);
 	} while (dump_retry(dump, &c));
 	if (c.state != CURSOR_OK)
 		return -1;

@@ -129,14 +129,6 @@ static void parse_itab(struct dump *dump, struct cursor *c, struct itab *itab)
 		dump_type_add(dump, itab->address)->indirect = itab->indirect;
 }
 
-void dump_parse_frame_rest(struct cursor *c, struct stackframe *frame)
-{
-	frame->entry = cursor_uint(c);
-	frame->pc = cursor_uint(c);
-	frame->continuation_pc = cursor_uint(c);
-	frame->function = cursor_text(c);
-}
-
 static void parse_stackframe(struct dump *dump, struct cursor *c,
 			     struct record *record)
 {
@@ -152,7 +144,7 @@ static void parse_stackframe(struct dump *dump, struct cursor *c,
 	memory->contents = memory_contents(dump, c, record, size);
 	if (record->chunks)
 		return;
-	dump_parse_frame_rest(c, frame);
+	memory_frame_rest(c, frame);
 	memory->pointers =
 	    memory_pointers(dump, c, walk_list(size, memory->contents.data));
 }

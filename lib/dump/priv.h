@@ -37,8 +37,6 @@ bool object_is_bogus(struct dump *dump, const struct record *record);
 void dump_parse_record(struct dump *dump, struct cursor *c,
 		       struct record *record);
 void dump_parse_params(struct dump *dump, struct cursor *c);
-/* The members of a stackframe that follow its contents. */
-void dump_parse_frame_rest(struct cursor *c, struct stackframe *frame);
 
 /*
  * memory.c: contents of `size` bytes. Those over CHUNK_SIZE are left to
@@ -55,6 +53,8 @@ struct pointer_walk walk_list(uint64_t size, const uint8_t *contents);
 struct pointer_walk walk_type(const struct dump *dump,
 			      const struct dump_type *type, uint64_t kind,
 			      uint64_t size, const uint8_t *contents);
+/* The members of a stackframe between its contents and its fields. */
+void memory_frame_rest(struct cursor *c, struct stackframe *frame);
 /* The chunk_source of a dump's records. */
 int memory_next(struct chunk_source *source, struct bytes *chunk);
 /* Let go of what is left of a chunked record. */
@@ -67,10 +67,13 @@ int resync_type(struct dump *dump, uint64_t address, bool *indirect);
 /* foreign.c: what to tell about a file that starts so and is no dump. */
 void foreign_describe(const uint8_t *data, size_t n, char *text, size_t size);
 
-/* dump.c: whether to parse again, with more input, what ended in `c`. False
+/* break.c: whether to parse again, with more input, what ended in `c`. False
  * where that was OK, or the dump broke: at what is BAD, or at its end. */
 bool dump_retry(struct dump *dump, const struct cursor *c);
 /* The dump breaks: at the cursor, or (NULL) at the end of the input. */
 void dump_break(struct dump *dump, const struct cursor *c);
+/* Why, by printf's rules. */
+void dump_set_reason(struct dump *dump, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -8,6 +8,7 @@
  * reads and writes what libcbor would (tests/stream.c compares them).
  *
  *   reader.c   opening, the loop over records, the checks at the end
+ *   broken.c   how a stream breaks
  *   members.c  items to a record's members
  *   chunks.c   memory that is too large to be held
  *   writer.c   records to items, and what a contents mode leaves out
