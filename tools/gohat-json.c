@@ -48,7 +48,7 @@ static void put_offsets(struct json *json, struct bytes bitmap, uint64_t base,
 		for (unsigned bits = bitmap.data[i]; bits; bits &= bits - 1)
 			json_uint(json, NULL,
 				  base + (8 * i + (size_t)__builtin_ctz(bits)) *
-					     pointer_size);
+						  pointer_size);
 }
 
 static void put_pointers(struct json *json, struct record *record,

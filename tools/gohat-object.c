@@ -228,7 +228,7 @@ static bool find(struct view *view, uint64_t address)
 		types_note(&types, &record);
 		if (record.kind == RECORD_OBJECT &&
 		    address - record.object.address <
-			object_extent(&record.object)) {
+			    object_extent(&record.object)) {
 			hold_object(view, &record, &types);
 			view_stop(view);
 			return true;

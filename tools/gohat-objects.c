@@ -55,7 +55,7 @@ static void print_object(struct output *out, const struct object *object)
 {
 	size_t slot = object->size / 8 + object->type * 31 + object->kind * 101;
 	struct suffix *suffix =
-	    &suffixes[slot % (sizeof(suffixes) / sizeof(*suffixes))];
+		&suffixes[slot % (sizeof(suffixes) / sizeof(*suffixes))];
 	size_t start;
 
 	/* Room for a line: the suffix is looked at where it was written. */

@@ -144,7 +144,7 @@ static void scan_chunks(struct output *out, struct record *record,
 	while (record_chunk(record, &chunk) > 0) {
 		while (chunk.len > 0) {
 			size_t n =
-			    chunk.len < CHUNK_SIZE ? chunk.len : CHUNK_SIZE;
+				chunk.len < CHUNK_SIZE ? chunk.len : CHUNK_SIZE;
 			memcpy(joined + left, chunk.data, n);
 			bytes = (struct bytes){ joined, left + n };
 			left = scan(out, bytes, address);

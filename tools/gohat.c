@@ -133,7 +133,7 @@ static int run(char **decode, char **view)
 int main(int argc, char **argv)
 {
 	char contents[32],
-	    *decode[] = { NULL, contents, (char *)"--", NULL, NULL };
+		*decode[] = { NULL, contents, (char *)"--", NULL, NULL };
 	struct about about;
 	char *path;
 

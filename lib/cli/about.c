@@ -49,11 +49,11 @@ static void add_option(struct about *about, char *line, int n)
 
 	if (argument)
 		*argument++ = '\0';
-	about->options[n] =
-	    (struct option){ name,
-			     argument && *argument == '=' ? required_argument
-							  : no_argument,
-			     NULL, *line == '-' ? 1000 + n : *line };
+	about->options[n] = (struct option){
+		name,
+		argument && *argument == '=' ? required_argument : no_argument,
+		NULL, *line == '-' ? 1000 + n : *line
+	};
 	if (*line != '-')
 		snprintf(letters, 3, "%c%s", *line,
 			 about->options[n].has_arg ? ":" : "");
@@ -123,7 +123,7 @@ char *about_find(const char *name)
 
 	if (strpbrk(name, "/*?[\\") ||
 	    snprintf(pattern, sizeof(pattern), "gohat-%s", name) >=
-		(int)sizeof(pattern))
+		    (int)sizeof(pattern))
 		return NULL;
 	paths = find_programs(pattern);
 	return paths ? paths[0] : NULL;

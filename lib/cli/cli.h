@@ -60,7 +60,7 @@ void cli_parse(struct cli *cli, int argc, char **argv);
 
 /* Bad usage: the message, where to find help, and exit. */
 _Noreturn void cli_usage_error(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+	__attribute__((format(printf, 1, 2)));
 
 /* The operand behind all others: a file to read, "-" if there is none. More
  * operands are bad usage. */

@@ -12,7 +12,7 @@ enum { HEADER_SIZE = 16 }; /* "go1.7 heap dump\n" */
 static unsigned minor_version(const struct params *params)
 {
 	const char *go1 =
-	    memmem(params->runtime.data, params->runtime.len, "go1.", 4);
+		memmem(params->runtime.data, params->runtime.len, "go1.", 4);
 
 	return go1 ? (unsigned)strtoul(go1 + 4, NULL, 10) : 0;
 }
@@ -128,7 +128,7 @@ static void announce_type(struct dump *dump, struct record *record)
 	*record = (struct record){ .kind = RECORD_TYPEADDRESS };
 	record->typeaddress.address = address;
 	record->typeaddress.id =
-	    dump_type_number(dump, dump_type_add(dump, address));
+		dump_type_number(dump, dump_type_add(dump, address));
 	dump->chunks.part = PART_NONE;
 }
 
@@ -143,7 +143,7 @@ static int end_record(struct dump *dump, struct record *record)
 	};
 	if (dump->broken)
 		record->end.reason =
-		    (struct text){ dump->reason, strlen(dump->reason) };
+			(struct text){ dump->reason, strlen(dump->reason) };
 	return 1;
 }
 

@@ -165,7 +165,7 @@ struct bytes memory_contents(struct dump *dump, struct cursor *c,
 	if (size > WRITE_MAX) {
 		uint64_t written = size & UINT32_MAX;
 		chunks->suspect =
-		    size - (written > WRITE_MAX ? WRITE_MAX : written);
+			size - (written > WRITE_MAX ? WRITE_MAX : written);
 	}
 	chunks->bitmap_at = 0;
 	chunks->has_held = chunks->walked = false;
@@ -326,7 +326,7 @@ static int read_frame_rest(struct dump *dump)
 int memory_next(struct chunk_source *source, struct bytes *chunk)
 {
 	struct dump *dump =
-	    (struct dump *)((char *)source - offsetof(struct dump, chunks));
+		(struct dump *)((char *)source - offsetof(struct dump, chunks));
 	int got = 0;
 
 	if (dump->chunks.part == PART_CONTENTS) {

@@ -19,7 +19,7 @@ static inline bool slot_is_bogus(struct dump *dump, uint64_t address,
 	uint64_t page = address >> PAGE_SHIFT;
 
 	dump->page_pointers =
-	    pointers || (page == dump->page && dump->page_pointers);
+		pointers || (page == dump->page && dump->page_pointers);
 	dump->page = page;
 	return (address & (PAGE_SIZE - 1)) + size >
 	       dump->page_limits[dump->page_pointers][size >= 16];
@@ -30,11 +30,12 @@ void object_set_limits(struct dump *dump)
 	for (int pointers = 0; pointers < 2; pointers++)
 		for (int marks = 0; marks < 2; marks++)
 			dump->page_limits[pointers][marks] =
-			    (uint16_t)(PAGE_SIZE -
-				       (pointers
-					    ? PAGE_SIZE / 8 >> dump->word_shift
-					    : 0) -
-				       (marks && dump->inline_marks ? 128 : 0));
+				(uint16_t)(PAGE_SIZE -
+					   (pointers ? PAGE_SIZE / 8 >>
+							       dump->word_shift
+						     : 0) -
+					   (marks && dump->inline_marks ? 128
+									: 0));
 }
 
 bool object_is_bogus(struct dump *dump, const struct record *record)
@@ -76,14 +77,14 @@ static void strip_malloc_header(struct dump *dump, struct object *object)
 	size_t len = object->memory.pointers.len;
 
 	object->type =
-	    dump_type_id(dump, word_at(&dump->params, contents->data));
+		dump_type_id(dump, word_at(&dump->params, contents->data));
 	object->address += 8;
 	contents->data += 8;
 	contents->len -= 8;
 	for (size_t i = 0; i < len; i++) {
 		unsigned next = i + 1 < len ? dump->bitmap[i + 1] : 0;
 		dump->bitmap[i] =
-		    (uint8_t)((dump->bitmap[i] | next << 8) >> words);
+			(uint8_t)((dump->bitmap[i] | next << 8) >> words);
 	}
 }
 
@@ -131,7 +132,7 @@ void object_parse(struct dump *dump, struct cursor *c, struct record *record)
 	}
 	object->size = cursor_uint(c);
 	object->memory.contents =
-	    memory_contents(dump, c, record, object->size);
+		memory_contents(dump, c, record, object->size);
 	object->type = dump_type_id(dump, type);
 	walk = walk_list(object->size, object->memory.contents.data);
 	if (dump->format == 3)

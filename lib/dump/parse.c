@@ -52,7 +52,7 @@ void dump_parse_params(struct dump *dump, struct cursor *c)
 	if (dump->format < 7) {
 		params->architecture_code = cursor_uint(c);
 		params->architecture =
-		    architecture_of_letter(params->architecture_code);
+			architecture_of_letter(params->architecture_code);
 	} else {
 		params->architecture = cursor_text(c);
 	}
@@ -145,8 +145,8 @@ static void parse_stackframe(struct dump *dump, struct cursor *c,
 	if (record->chunks)
 		return;
 	memory_frame_rest(c, frame);
-	memory->pointers =
-	    memory_pointers(dump, c, walk_list(size, memory->contents.data));
+	memory->pointers = memory_pointers(
+		dump, c, walk_list(size, memory->contents.data));
 }
 
 static void parse_segment(struct dump *dump, struct cursor *c,
@@ -160,7 +160,7 @@ static void parse_segment(struct dump *dump, struct cursor *c,
 	memory->contents = memory_contents(dump, c, record, size);
 	if (!record->chunks)
 		memory->pointers = memory_pointers(
-		    dump, c, walk_list(size, memory->contents.data));
+			dump, c, walk_list(size, memory->contents.data));
 }
 
 static struct calls parse_calls(struct dump *dump, struct cursor *c)

@@ -74,6 +74,6 @@ bool dump_retry(struct dump *dump, const struct cursor *c);
 void dump_break(struct dump *dump, const struct cursor *c);
 /* Why, by printf's rules. */
 void dump_set_reason(struct dump *dump, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 #endif

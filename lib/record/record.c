@@ -8,17 +8,17 @@
 #define MEMBER(TYPE, KIND, NAME)                                               \
 	{                                                                      \
 #NAME, MEMBER_##TYPE, offsetof(struct record, KIND.NAME),      \
-		    NULL, 0                                                    \
+			NULL, 0                                                \
 	}
 #define ENUMERATION(KIND, NAME, NAMES)                                         \
 	{                                                                      \
 #NAME, MEMBER_UINT, offsetof(struct record, KIND.NAME), NAMES, \
-		    sizeof(NAMES) / sizeof(*NAMES)                             \
+			sizeof(NAMES) / sizeof(*NAMES)                         \
 	}
 #define MEMORY(PART, TYPE, KIND)                                               \
 	{                                                                      \
 #PART, MEMBER_##TYPE,                                          \
-		    offsetof(struct record, KIND.memory.PART), NULL, 0         \
+			offsetof(struct record, KIND.memory.PART), NULL, 0     \
 	}
 #define SCHEMA(NAME, MEMBERS)                                                  \
 	{                                                                      \

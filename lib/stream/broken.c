@@ -39,11 +39,11 @@ int stream_broken_end(struct stream_in *in)
 				     "gohat-stream(5)",
 				     stream_records(in) + 1);
 	return stream_broken(
-	    in,
-	    "the stream ends in or after record %" PRIu64
-	    ", without an end record: the program before this one "
-	    "in the pipe failed or was killed",
-	    stream_records(in));
+		in,
+		"the stream ends in or after record %" PRIu64
+		", without an end record: the program before this one "
+		"in the pipe failed or was killed",
+		stream_records(in));
 }
 
 static int broken_at(struct stream_in *in, const struct items *items)

@@ -98,16 +98,17 @@ static int first_pointers(struct stream_in *in, struct bytes *chunk)
 	if (item.type == ITEM_BYTES_START)
 		return next_chunk(in, chunk);
 	return item.type == ITEM_NONE
-		   ? -1
-		   : stream_broken(in, "record %" PRIu64 ": a break too many",
-				   stream_records(in));
+		       ? -1
+		       : stream_broken(in,
+				       "record %" PRIu64 ": a break too many",
+				       stream_records(in));
 }
 
 int chunks_next(struct chunk_source *source, struct bytes *chunk)
 {
 	struct stream_in *in =
-	    (struct stream_in *)((char *)source -
-				 offsetof(struct stream_in, source));
+		(struct stream_in *)((char *)source -
+				     offsetof(struct stream_in, source));
 	int got = in->state == STREAM_BROKEN ? -1 : 0;
 
 	*chunk = (struct bytes){ 0 };

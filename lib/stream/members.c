@@ -89,7 +89,8 @@ bool stream_parse_members(struct stream_in *in, struct items *items,
 			break;
 		case MEMBER_BOOL:
 			*(bool *)value =
-			    item_expect(items, ITEM_BOOL, "no boolean").value;
+				item_expect(items, ITEM_BOOL, "no boolean")
+					.value;
 			break;
 		case MEMBER_TEXT:
 			*(struct text *)value = get_text(items);
@@ -140,7 +141,7 @@ void stream_parse_record(struct stream_in *in, struct items *items,
 			 struct record *record)
 {
 	struct item array =
-	    item_expect(items, ITEM_ARRAY, "a record that is no array");
+		item_expect(items, ITEM_ARRAY, "a record that is no array");
 	uint64_t kind = get_uint(items);
 
 	*record = (struct record){ .kind = (enum record_kind)kind };

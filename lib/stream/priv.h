@@ -7,7 +7,7 @@
 
 /* broken.c: the stream breaks here: sets `reason`, returns -1. */
 int stream_broken(struct stream_in *in, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 /* The same, for want of bytes: why there are no more. */
 int stream_broken_end(struct stream_in *in);
 /* Whether to parse again, with more input, what ended in `items`. False

@@ -98,18 +98,19 @@ static int check_end(struct stream_in *in, const struct end *end)
 		uint64_t count = i < end->counts.len ? end->counts.data[i] : 0;
 		if (count != in->counts[i])
 			return stream_broken(
-			    in,
-			    "%" PRIu64 " records of kind %zu, but "
-			    "its end record says %" PRIu64
-			    ": it was tampered with on the way",
-			    in->counts[i], i, count);
+				in,
+				"%" PRIu64 " records of kind %zu, but "
+				"its end record says %" PRIu64
+				": it was tampered with on the way",
+				in->counts[i], i, count);
 	}
 	if (end->object_bytes != in->object_bytes)
-		return stream_broken(
-		    in,
-		    "objects of %" PRIu64 " bytes, but its end "
-		    "record says %" PRIu64 ": it was tampered with on the way",
-		    in->object_bytes, end->object_bytes);
+		return stream_broken(in,
+				     "objects of %" PRIu64
+				     " bytes, but its end "
+				     "record says %" PRIu64
+				     ": it was tampered with on the way",
+				     in->object_bytes, end->object_bytes);
 	in->complete = end->complete;
 	if (!end->complete)
 		snprintf(in->reason, sizeof(in->reason),
@@ -172,6 +173,6 @@ int stream_next(struct stream_in *in, struct record *record)
 	in->state = STREAM_RECORDS;
 	in->counts[RECORD_PARAMS] = 1;
 	*record =
-	    (struct record){ .kind = RECORD_PARAMS, .params = in->params };
+		(struct record){ .kind = RECORD_PARAMS, .params = in->params };
 	return 1;
 }

@@ -140,8 +140,8 @@ static uint64_t put_chunked_contents(struct stream_out *out,
 static void put_chunked_pointers(struct stream_out *out, struct record *record,
 				 uint64_t contents_len)
 {
-	uint64_t size =
-	    record->kind == RECORD_OBJECT ? record->object.size : contents_len;
+	uint64_t size = record->kind == RECORD_OBJECT ? record->object.size
+						      : contents_len;
 	struct bytes chunk = { 0 }, last;
 
 	if (record_chunk(record, &chunk) <= 0) {
@@ -184,7 +184,7 @@ static void put_members(struct stream_out *out, struct record *record)
 		case MEMBER_CONTENTS:
 			if (record->chunks)
 				contents_len =
-				    put_chunked_contents(out, record);
+					put_chunked_contents(out, record);
 			else
 				put_bytes(out, *(struct bytes *)value);
 			break;
@@ -199,26 +199,35 @@ static void put_members(struct stream_out *out, struct record *record)
 }
 
 /* The words of held contents that are pointers, one behind the other. */
-static struct bytes pack_pointers(const struct stream_out *out,
-				  const struct memory *memory, uint8_t *packed)
+static inline size_t pack_words(const struct memory *memory, uint8_t *packed,
+				const size_t word)
 {
-	size_t word = out->params.pointer_size, len = 0;
 	const struct bytes *contents = &memory->contents;
+	uint8_t *to = packed;
 
 	for (size_t i = 0; i < memory->pointers.len; i++) {
 		unsigned bits = memory->pointers.data[i];
-		const uint8_t *from = contents->data + 8 * i * word;
 
 		for (; bits; bits &= bits - 1) {
-			const uint8_t *p =
-			    from + (size_t)__builtin_ctz(bits) * word;
-			if (p + word > contents->data + contents->len)
+			size_t offset =
+				(8 * i + (size_t)__builtin_ctz(bits)) * word;
+			if (offset + word > contents->len)
 				break;
-			memcpy(packed + len, p, word);
-			len += word;
+			memcpy(to, contents->data + offset, word);
+			to += word;
 		}
 	}
-	return (struct bytes){ packed, len };
+	return (size_t)(to - packed);
+}
+
+static struct bytes pack_pointers(struct stream_out *out,
+				  const struct memory *memory)
+{
+	size_t len = out->params.pointer_size == 8
+			     ? pack_words(memory, out->packed, 8)
+			     : pack_words(memory, out->packed, 4);
+
+	return (struct bytes){ out->packed, len };
 }
 
 /* Leave out what the contents mode says. */
@@ -237,7 +246,7 @@ static void reduce(struct stream_out *out, struct record *record)
 		if (memory)
 			memory->contents.len = memory->pointers.len = 0;
 	} else if (record->kind == RECORD_OBJECT && !record->chunks) {
-		memory->contents = pack_pointers(out, memory, out->packed);
+		memory->contents = pack_pointers(out, memory);
 	}
 }
 
@@ -277,9 +286,10 @@ int stream_put(struct stream_out *out, struct record *record)
 	} else {
 		if (out->params.contents == CONTENTS_NONE)
 			record->object.memory.contents.len =
-			    record->object.memory.pointers.len = 0;
+				record->object.memory.pointers.len = 0;
 		else if (out->params.contents == CONTENTS_POINTERS)
-			reduce(out, record);
+			record->object.memory.contents =
+				pack_pointers(out, &record->object.memory);
 		if (!object_put_fast(out, &record->object))
 			put_members(out, record);
 	}

@@ -5,9 +5,9 @@
 
 static bool is_printable(ucs4_t code)
 {
-	return !uc_is_general_category_withtable(code, UC_CATEGORY_MASK_C |
-							   UC_CATEGORY_MASK_Zl |
-							   UC_CATEGORY_MASK_Zp);
+	return !uc_is_general_category_withtable(
+		code,
+		UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
 }
 
 struct character character_at(const uint8_t *p, size_t n)

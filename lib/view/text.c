@@ -167,8 +167,8 @@ const char *text_escape_into(char *string, size_t size, const char *text)
 		if (character.printable)
 			memcpy(string + n, p, character.len);
 		n += character.printable
-			 ? character.len
-			 : (size_t)escape(string + n, character);
+			     ? character.len
+			     : (size_t)escape(string + n, character);
 	}
 	string[n] = '\0';
 	return string;

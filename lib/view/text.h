@@ -25,7 +25,7 @@ void text_hex_bytes(struct output *out, struct bytes bytes);
 void text_byte_list(struct output *out, struct bytes bytes);
 /* A short line, by printf's rules. */
 void text_printf(struct output *out, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* One character at `p`: itself, or as Go's %q shows it (\n, \x1b, \u202e). */
 void text_character(struct output *out, const uint8_t *p,

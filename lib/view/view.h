@@ -34,7 +34,7 @@ void view_stop(struct view *view);
 
 /* Say what is wrong, by warnx()'s rules, and exit with 1 in the end. */
 void view_warn(struct view *view, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* Write out what is buffered, say what is missing, and return the exit
  * status for main(). */
