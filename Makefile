@@ -126,7 +126,7 @@ lint:
 		--enable=warning,performance,portability $(DEFINES) lib tools
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint \
 		CFLAGS='-O2 -Werror -fanalyzer $(GCC_BELIEVES)' all
-	shellcheck -x .ci/install .ci/run tests/*.sh tests/*/*.sh \
+	shellcheck -x .ci/install .ci/run tests/*.sh tests/*/*.sh tools/*.bash \
 		$$(grep -l '^#!/bin/sh' tests/*.t)
 	mandoc -Tlint -W warning man/*
 
