@@ -7,6 +7,8 @@ tap_count=0
 tap_directory=$(mktemp -d) || exit 1
 trap 'rm -rf "$tap_directory"' EXIT
 cd "$tap_directory" || exit 1
+# What a sanitizer finds is no exit status of ours.
+export ASAN_OPTIONS="exitcode=99:${ASAN_OPTIONS:-}" UBSAN_OPTIONS=exitcode=99
 
 # ok NAME COMMAND...: the command succeeds.
 ok() {
