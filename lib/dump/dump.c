@@ -31,7 +31,8 @@ static void set_quirks(struct dump *dump)
 	bool wide = params->pointer_size == 8;
 
 	dump->word_shift = wide ? 3 : 2;
-	dump->padded_slots = minor >= 22;
+	dump->padded_slots =
+		minor >= 22 && !has_experiment(params, "noallocheaders");
 	dump->inline_marks = minor >= 26 || has_experiment(params, "greentea");
 	if (has_experiment(params, "nogreentea"))
 		dump->inline_marks = false;
