@@ -179,9 +179,42 @@ def check_reader():
     view('a second header', encode_all(items[:1] + items), 'record 2')
 
 
+def check_chunks():
+    """Text at the edges of chunks, of characters that take three bytes."""
+    texts = {65533: '日本語テキスト', 131068: 'plain text', 199993: 'the end'}
+    contents = bytearray(200000)
+    for at, text in texts.items():
+        contents[at:at + len(text.encode())] = text.encode()
+    address, pointers = 0xc420800000, b'\1' + bytes(200000 // 64 - 2) + b'\x80'
+    header = next(items_of(decode('edge-go1.8')))
+    for size in CHUNK, CHUNK - 1, 1000, 7:
+        stream = b'%s%s\x87%s\x5f%s\xff%s%s' % (
+            TAG, encode(header),
+            b''.join(map(dumps, [OBJECT, address, len(contents), 0, 0])),
+            b''.join(dumps(bytes(contents[at:at + size]))
+                     for at in range(0, len(contents), size)),
+            dumps(pointers),
+            dumps([0, True, 0, None, [0, 1, 0, 0, 0, 0, 1], len(contents), 0]))
+        name = 'chunks of %d bytes: ' % size
+        status, text, messages = run('gohat-strings', '-a', given=stream)
+        equal((status, messages), (0, ''), name + 'strings')
+        equal(text.decode().splitlines(),
+              ['%016x %s' % (address + at, text)
+               for at, text in texts.items()], name + 'each at its address')
+        for at in 0, len(contents) - 1:
+            text = run('gohat-object', '-b', '%x' % (address + at),
+                       given=stream)[1]
+            ok(text == contents, name + 'an object, by its byte %d' % at)
+        fields = json.loads(run('gohat-object', '-J', '%x' % address,
+                                given=stream)[1])['fields']
+        equal([field['offset'] for field in fields], [0, 199992],
+              name + 'its pointers')
+
+
 for name in DUMPS:
     check_stream(name)
 for name in 'zoo-go1.22', 'zoo-go1.19-mips', 'zoo-go1.3':
     check_modes(name)
 check_reader()
+check_chunks()
 done()

@@ -92,6 +92,15 @@ static bool name_is_lost(const struct dump *dump, struct cursor c)
 	return dump->format == 5 && cursor_uint(&c) > 256 * 1024;
 }
 
+/* Since Go 1.7 a pointer's name is its package and a dot: "os." is *os.File,
+ * or another one (runtime/heapdump.go, dumptype). */
+static struct text known_name(const struct dump *dump, struct text name)
+{
+	if (dump->format == 7 && name.len > 0 && name.data[name.len - 1] == '.')
+		return (struct text){ 0 };
+	return name;
+}
+
 static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 {
 	struct dump_type *known;
@@ -102,7 +111,7 @@ static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 	if (dump->lost_name) {
 		(void)cursor_uint(c);
 	} else {
-		type->name = cursor_text(c);
+		type->name = known_name(dump, cursor_text(c));
 		type->indirect = cursor_bool(c);
 	}
 	if (dump->format == 3)
