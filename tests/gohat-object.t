@@ -115,6 +115,17 @@ exits 0 gohat-object -J "$(address_of zoo-go1.3 gList)" zoo-go1.3
 is '--json: Go 1.3' "$(jq -c . out)" \
 	'{"address":"0xc20800e280","type":"main.Node","kind":"regular","size":32,"contents":"000000000000000006820308c2000000050000000000000060e20008c2000000","fields":[{"kind":"String","offset":8,"value":"06820308c20000000500000000000000"},{"kind":"Ptr","offset":24,"value":"60e20008c2000000","target":"0xc20800e260"}]}'
 
+# An object that is cut short does not pass for a whole one.
+big=$(address_of zoo-go1.22 gBigBytes)
+head -c 1200000 zoo-go1.22 >cut.cbor
+head -c 1200000 "$TESTDATA/zoo-go1.22.dump" | gohat-decode >cut-dump 2>err
+for stream in cut.cbor cut-dump
+do
+	exits 1 gohat-object --binary "$big" $stream
+	ok "$stream: prints what there is" test -s out
+	ok "$stream: says that it is not all" grep -q incomplete err
+done
+
 exits 2 timeout 20 script -qec \
 	"gohat-object -b $turk zoo-go1.22 2>err.pty" /dev/null </dev/null
 is '--binary: not to a terminal' "$(cat out)" ''
