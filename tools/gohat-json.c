@@ -130,6 +130,7 @@ int main(int argc, char **argv)
 	struct cli cli = {
 		.role = CLI_VIEW,
 		.contents = CONTENTS_ALL,
+		.any_contents = true,
 		.summary = "Print a record stream as JSON Lines",
 		.operands = "[FILE]",
 	};

@@ -3,6 +3,7 @@
  *
  *	gohat-decode heap.dump | gohat-object 0xc208499df0
  */
+#include <ctype.h>
 #include <err.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -83,12 +84,13 @@ static void each_field(void (*visit)(void *to, unsigned kind, uint64_t offset),
 		       void *to)
 {
 	const struct object *object = &held.object;
-	const struct numbers *fields = &held.type->fields;
+	const struct numbers none = { 0 };
+	const struct numbers *fields = held.type ? &held.type->fields : &none;
 	const struct bytes *bits = &object->memory.pointers;
 	uint64_t size = object->memory.contents.len, base = 0;
 
 	/* More fields than words are not a type's but an attack's. */
-	if (!held.type || fields->len == 0 ||
+	if (fields->len == 0 ||
 	    fields->len / 2 > held.type->size / held.params->pointer_size) {
 		for (size_t i = 0; i < 8 * bits->len; i++)
 			if (bits->data[i / 8] >> i % 8 & 1)
@@ -163,16 +165,40 @@ static void print_object(struct output *out)
 	each_field(print_field, out);
 }
 
-/* The slot is larger than the string: what follows it is zero. */
+static bool is_text(const uint8_t *p, size_t n)
+{
+	struct character character;
+
+	for (; n > 0; p += character.len, n -= character.len) {
+		character = character_at(p, n);
+		if (!character.printable && !(*p < 128 && isspace(*p)))
+			return false;
+	}
+	return true;
+}
+
+/* The slot is larger than the string. What follows it there is zero or, with
+ * Go 1.3, what was there before, mostly behind some zeros. */
+static struct text without_slack(const struct bytes *contents)
+{
+	size_t len = contents->len;
+	const uint8_t *zero;
+
+	while (len > 0 && contents->data[len - 1] == 0)
+		len--;
+	zero = len > 0 ? memchr(contents->data, 0, len) : NULL;
+	if (zero) {
+		size_t start = (size_t)(zero + 1 - contents->data);
+		if (!is_text(zero + 1, len - start))
+			len = start - 1;
+	}
+	return (struct text){ (const char *)contents->data, len };
+}
+
 static void print_string(struct output *out)
 {
-	const struct bytes *contents = &held.object.memory.contents;
-	struct text text = { (const char *)contents->data, contents->len };
-
-	while (text.len > 0 && text.data[text.len - 1] == '\0')
-		text.len--;
 	print_head(out);
-	text_escaped_lines(out, text);
+	text_escaped_lines(out, without_slack(&held.object.memory.contents));
 	text_char(out, '\n');
 }
 
@@ -219,20 +245,38 @@ static void print_binary(struct output *out)
 		     held.object.memory.contents.len);
 }
 
+static bool contains(const struct record *record, uint64_t address)
+{
+	return record->kind == RECORD_OBJECT &&
+	       address - record->object.address <
+		       object_extent(&record->object);
+}
+
+/* Of what it did not find whole it says so; what is wrong with the stream is
+ * told at its end. */
 static bool find(struct view *view, uint64_t address)
 {
 	struct types types = { 0 };
 	struct record record;
+	size_t len;
 
 	while (view_next(view, &record)) {
 		types_note(&types, &record);
-		if (record.kind == RECORD_OBJECT &&
-		    address - record.object.address <
-			    object_extent(&record.object)) {
-			hold_object(view, &record, &types);
+		if (!contains(&record, address))
+			continue;
+		hold_object(view, &record, &types);
+		len = held.object.memory.contents.len;
+		if (len == object_extent(&held.object)) {
 			view_stop(view);
 			return true;
 		}
+		view_warn(view,
+			  "%s: incomplete: %zu of the object's %" PRIu64
+			  " bytes are in the dump",
+			  view->file, len, held.object.size);
+		while (view_next(view, &record))
+			;
+		return true;
 	}
 	view_warn(view, "%s: no object contains the address %" PRIx64,
 		  view->file, address);

@@ -1,7 +1,7 @@
 /*
  * gohat-objects: every object of the heap, a line each.
  *
- *	gohat-decode --contents=none heap.dump | gohat-objects | sort -k 4 -n
+ *	gohat-decode --contents=none heap.dump | gohat-objects | awk '$NF > 1e6'
  */
 #include <string.h>
 

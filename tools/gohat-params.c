@@ -78,6 +78,7 @@ int main(int argc, char **argv)
 		.operands = "[FILE]",
 	};
 	struct view view;
+	struct record record;
 
 	cli_parse(&cli, argc, argv);
 	view_open(&view, &cli, cli_file(argc, argv));
@@ -85,5 +86,8 @@ int main(int argc, char **argv)
 		print_json(&view.out, &view.in.params);
 	else
 		print_params(&view.out, &view.in.params);
+	/* Whether the dump is whole is for its end to say. */
+	while (view_next(&view, &record))
+		;
 	return view_close(&view);
 }

@@ -48,9 +48,7 @@ _Noreturn static void print_help(void)
 	puts("\n  -h, --help               show this help and exit\n"
 	     "  -V, --version            show the version and exit\n\n"
 	     "DUMP may be -: standard input. More in gohat(1).");
-	if (fflush(stdout) != 0)
-		err(EXIT_BAD_INPUT, "standard output");
-	exit(0);
+	cli_finish_stdout();
 }
 
 /* Take the first operand out of `argv`, as the view's own options have it:
@@ -130,45 +128,67 @@ static int run(char **decode, char **view)
 	return viewed > decoded ? viewed : decoded;
 }
 
-int main(int argc, char **argv)
+/* Its program's path in place of the view's name, a "-" behind the operands
+ * of one of ours, so that it takes none of them for a stream. */
+static char **view_arguments(const char *path, const struct about *about,
+			     int argc, char **argv)
+{
+	char **view = calloc((size_t)argc + 2, sizeof(*view));
+
+	if (!view)
+		err(EXIT_BAD_INPUT, "arguments");
+	memcpy(view, argv, (size_t)argc * sizeof(*view));
+	view[0] = (char *)path;
+	if (*about->role)
+		view[argc] = (char *)"-";
+	return view;
+}
+
+static int run_view(const char *name, int argc, char **argv)
 {
 	char contents[32],
 		*decode[] = { NULL, contents, (char *)"--", NULL, NULL };
+	const char *path = about_find(name);
 	struct about about;
-	char *path;
+
+	if (!path)
+		cli_usage_error("no view '%s': there is no gohat-%s", name,
+				name);
+	about_program(&about, path);
+	if (*about.role && strcmp(about.role, "view") != 0)
+		cli_usage_error("gohat-%s is a %s, not a view: use it in a "
+				"pipe",
+				name, about.role);
+	decode[3] = (char *)take_dump(&about, &argc, argv);
+	if (!decode[3]) {
+		execv(path, argv);
+		err(EXIT_BAD_INPUT, "%s", path);
+	}
+	if (strcmp(decode[3], "-") == 0 && isatty(STDIN_FILENO))
+		cli_usage_error("no dump named, and standard input is a "
+				"terminal");
+	snprintf(contents, sizeof(contents), "--contents=%s",
+		 *about.role ? about.contents : "all");
+	decode[0] = about_find("decode");
+	if (!decode[0])
+		errx(EXIT_BAD_INPUT, "there is no gohat-decode beside this "
+				     "program or on PATH");
+	return run(decode, view_arguments(path, &about, argc, argv));
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = {
+		.role = CLI_FRONT,
+		.summary = "Show what a Go heap dump has",
+		.operands = "VIEW DUMP [ARGUMENT]...",
+	};
 
 	if (argc < 2)
 		cli_usage_error("no view given");
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
 		print_help();
-	if (argv[1][0] == '-') {
-		struct cli cli = { .role = CLI_FRONT,
-				   .summary = "Show what a Go heap dump has",
-				   .operands = "VIEW DUMP [ARGUMENT]..." };
+	if (argv[1][0] == '-')
 		cli_parse(&cli, 2, argv);
-	}
-	argv++;
-	argc--;
-	path = about_find(argv[0]);
-	if (!path)
-		cli_usage_error("no view '%s': there is no gohat-%s", argv[0],
-				argv[0]);
-	about_program(&about, path);
-	if (*about.role && strcmp(about.role, "view") != 0)
-		cli_usage_error("gohat-%s is a %s, not a view: use it in a "
-				"pipe",
-				argv[0], about.role);
-	argv[0] = path;
-	decode[3] = (char *)take_dump(&about, &argc, argv);
-	if (!decode[3])
-		execv(path, argv);
-	if (strcmp(decode[3], "-") == 0 && isatty(STDIN_FILENO))
-		cli_usage_error("no dump named, and standard input is a "
-				"terminal");
-	snprintf(contents, sizeof(contents), "--contents=%s", about.contents);
-	decode[0] = about_find("decode");
-	if (!decode[0])
-		errx(EXIT_BAD_INPUT, "there is no gohat-decode beside this "
-				     "program or on PATH");
-	return run(decode, argv);
+	return run_view(argv[1], argc - 1, argv + 1);
 }

@@ -3,6 +3,8 @@
 #include <err.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +14,17 @@
 
 extern char **environ;
 
+enum { PATIENCE_MS = 1000 }; /* with a program that is not of ours */
+
 /* The output of `path --about`, as far as it fits; its input is empty. */
 static void read_about(const char *path, char *text, size_t size)
 {
 	char *argv[] = { (char *)path, (char *)"--about", NULL };
 	posix_spawn_file_actions_t actions;
 	int fds[2], status = -1;
+	struct pollfd answer = { .events = POLLIN };
+	ssize_t n = -1;
 	size_t len = 0;
-	ssize_t n;
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
@@ -32,10 +37,13 @@ static void read_about(const char *path, char *text, size_t size)
 		pid = -1;
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
-	while (len < size - 1 &&
+	answer.fd = fds[0];
+	while (len < size - 1 && poll(&answer, 1, PATIENCE_MS) > 0 &&
 	       (n = read(fds[0], text + len, size - 1 - len)) > 0)
 		len += (size_t)n;
 	close(fds[0]);
+	if (pid > 0 && n != 0)
+		(void)kill(pid, SIGKILL);
 	if (pid > 0)
 		(void)waitpid(pid, &status, 0);
 	text[status == 0 ? len : 0] = '\0';
@@ -59,17 +67,29 @@ static void add_option(struct about *about, char *line, int n)
 			 about->options[n].has_arg ? ":" : "");
 }
 
+/* "ROLE CONTENTS SUMMARY", of roles that there are. */
+static bool parse_head(struct about *about, const char *line)
+{
+	char role[16];
+
+	if (sscanf(line, "%15s %15s %127[^\n]", role, about->contents,
+		   about->summary) == 3)
+		for (int i = 0; i < CLI_ROLES; i++)
+			if (strcmp(role, cli_role_name[i]) == 0)
+				about->role = cli_role_name[i];
+	return *about->role != '\0';
+}
+
 void about_program(struct about *about, const char *path)
 {
 	char *rest, *line;
 	int n = 0;
 
-	*about = (struct about){ .contents = "all", .letters = "-" };
+	*about = (struct about){ .role = "", .letters = "-" };
 	read_about(path, about->text, sizeof(about->text));
 	rest = about->text;
 	line = strsep(&rest, "\n");
-	if (sscanf(line, "%15s %15s %127[^\n]", about->role, about->contents,
-		   about->summary) != 3)
+	if (!parse_head(about, line))
 		return;
 	while (n < ABOUT_OPTIONS_MAX && (line = strsep(&rest, "\n")) != NULL)
 		if (strlen(line) > 2)

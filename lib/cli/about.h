@@ -15,7 +15,7 @@
 enum { ABOUT_OPTIONS_MAX = 32 };
 
 struct about {
-	char role[16];	   /* "view"; empty: it did not answer */
+	const char *role;  /* "view"; empty: it did not answer */
 	char contents[16]; /* "all", "pointers", "none" */
 	char summary[128];
 	/* For getopt_long(), operands in order. Values: a letter, or 1000

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/output.h"
+
 #ifndef GOHAT_VERSION
 #define GOHAT_VERSION "unknown"
 #endif
@@ -26,6 +28,13 @@ static const struct cli_option common_options[] = {
 /* For gohat and the shell's completion, not for people. */
 enum { OPTION_ABOUT = 1 };
 
+const char *const cli_role_name[CLI_ROLES] = {
+	[CLI_SOURCE] = "source",
+	[CLI_FILTER] = "filter",
+	[CLI_VIEW] = "view",
+	[CLI_FRONT] = "front",
+};
+
 /* The rows of --help: the tool's own, then the common ones. */
 static int all_options(const struct cli *cli,
 		       const struct cli_option *rows[OPTIONS_MAX])
@@ -41,12 +50,13 @@ static int all_options(const struct cli *cli,
 	return n;
 }
 
-/* --help is an output as any other: a full disk is an error. */
-_Noreturn static void finish_stdout(void)
+void cli_finish_stdout(void)
 {
-	if (fflush(stdout) != 0 || ferror(stdout))
-		err(EXIT_BAD_INPUT, "standard output");
-	exit(0);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		exit(0);
+	if (errno == EPIPE)
+		output_die_of_sigpipe();
+	err(EXIT_BAD_INPUT, "standard output");
 }
 
 static void print_option(const struct cli_option *option)
@@ -71,30 +81,28 @@ _Noreturn static void print_help(const struct cli *cli)
 	for (int i = 0; i < n; i++)
 		print_option(rows[i]);
 	printf("\nMore in %s(1).\n", program_invocation_short_name);
-	finish_stdout();
+	cli_finish_stdout();
 }
 
 /* Line 1: role, contents mode, summary. Then the options: letter or "-",
  * name, and "=" where it takes an argument. */
 _Noreturn static void print_about(const struct cli *cli)
 {
-	static const char *const roles[] = { "source", "filter", "view",
-					     "front" };
 	const struct cli_option *rows[OPTIONS_MAX];
 	int n = all_options(cli, rows);
 
-	printf("%s %s %s\n", roles[cli->role],
+	printf("%s %s %s\n", cli_role_name[cli->role],
 	       contents_mode_name[cli->contents], cli->summary);
 	for (int i = 0; i < n; i++)
 		printf("%c %s %s\n", rows[i]->letter ? rows[i]->letter : '-',
 		       rows[i]->name, rows[i]->argument ? "=" : "");
-	finish_stdout();
+	cli_finish_stdout();
 }
 
 _Noreturn static void print_version(void)
 {
 	printf("%s (gohat) %s\n", program_invocation_short_name, GOHAT_VERSION);
-	finish_stdout();
+	cli_finish_stdout();
 }
 
 /* getopt's two tables. A letter is an option's value, else its place is. */
@@ -179,8 +187,11 @@ void cli_usage_error(const char *format, ...)
 
 const char *cli_file(int argc, char **argv)
 {
+	/* gohat puts a "-" behind whatever it was given. */
+	bool front = argc > 0 && strcmp(argv[argc - 1], "-") == 0;
+
 	if (optind + 1 < argc)
-		cli_usage_error("extra operand '%s'", argv[optind + 1]);
+		cli_usage_error("extra operand '%s'", argv[argc - 1 - front]);
 	return optind < argc ? argv[optind] : "-";
 }
 
@@ -203,15 +214,14 @@ uint64_t cli_number(const char *what, const char *text, uint64_t min,
 uint64_t cli_address(const char *text)
 {
 	const char *digits = text;
-	unsigned long long value;
-	char *end;
+	uint64_t value;
 
 	if (strncmp(digits, "0x", 2) == 0 || strncmp(digits, "0X", 2) == 0)
 		digits += 2;
 	errno = 0;
-	value = strtoull(digits, &end, 16);
-	if (strspn(digits, "0123456789abcdefABCDEF") == 0 || *end != '\0' ||
-	    errno)
+	value = strtoull(digits, NULL, 16);
+	if (strspn(digits, "0123456789abcdefABCDEF") != strlen(digits) ||
+	    *digits == '\0' || errno)
 		cli_usage_error("'%s' is not a hexadecimal address", text);
 	return value;
 }

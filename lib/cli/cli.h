@@ -25,7 +25,11 @@ enum cli_role {
 	CLI_FILTER, /* reads one, writes one */
 	CLI_VIEW,   /* reads one, writes something else; has --json */
 	CLI_FRONT,  /* runs the others */
+	CLI_ROLES,
 };
+
+/* "source", "filter", "view", "front". */
+extern const char *const cli_role_name[CLI_ROLES];
 
 struct cli_option {
 	char letter;	      /* 0: a long name only, known by its place */
@@ -39,9 +43,10 @@ enum { CLI_LONG = 256 };
 
 struct cli {
 	enum cli_role role;
-	enum contents_mode contents;	  /* what a view or filter must see */
-	const char *summary;		  /* one line for --help and gohat */
-	const char *operands;		  /* "[FILE]" */
+	enum contents_mode contents; /* what a view or filter wants to see */
+	bool any_contents;	     /* it works with less, too */
+	const char *summary;	     /* one line for --help and gohat */
+	const char *operands;	     /* "[FILE]" */
 	const struct cli_option *options; /* but the common ones; or NULL */
 
 	bool json; /* --json was given */
@@ -79,6 +84,10 @@ int cli_open(const char *file);
 
 /* "standard input", or the name of the file. */
 const char *cli_file_name(const char *file);
+
+/* End the process, with standard output (stdio's) written: a full disk is an
+ * error for --help, too. */
+_Noreturn void cli_finish_stdout(void);
 
 /* Refuse to write binary to standard output where that is a terminal. */
 void cli_refuse_terminal(const char *what);

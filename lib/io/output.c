@@ -23,8 +23,7 @@ void output_close(struct output *out)
 	out->buf = NULL;
 }
 
-/* As cat does it, also where the parent left SIGPIPE ignored. */
-static void die_of_sigpipe(void)
+void output_die_of_sigpipe(void)
 {
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)raise(SIGPIPE);
@@ -36,7 +35,7 @@ static void write_all(struct output *out, const uint8_t *data, size_t n)
 	while (n > 0 && !out->error) {
 		ssize_t done = write(out->fd, data, n);
 		if (done < 0 && errno == EPIPE)
-			die_of_sigpipe();
+			output_die_of_sigpipe();
 		if (done < 0 && errno != EINTR)
 			out->error = errno;
 		if (done > 0) {

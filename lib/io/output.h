@@ -30,6 +30,9 @@ void output_close(struct output *out);
 /* Write out what is buffered. Returns 0, or -1 if any write ever failed. */
 int output_flush(struct output *out);
 
+/* As cat does it, also where the parent left SIGPIPE ignored. */
+_Noreturn void output_die_of_sigpipe(void);
+
 /* Write `n` bytes, whatever their number. */
 void output_write(struct output *out, const void *data, size_t n);
 

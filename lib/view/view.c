@@ -25,7 +25,7 @@ void view_open(struct view *view, const struct cli *cli, const char *file)
 		warn_stream(view, "");
 		_exit(view->status);
 	}
-	if (view->in.params.contents > cli->contents)
+	if (view->in.params.contents > cli->contents && !cli->any_contents)
 		errx(EXIT_BAD_INPUT,
 		     "%s: the stream has no contents for this: run "
 		     "'gohat-decode --contents=%s'",
