@@ -128,17 +128,15 @@ static int run(char **decode, char **view)
 	return viewed > decoded ? viewed : decoded;
 }
 
-/* Its program's path in place of the view's name, a "-" behind the operands
- * of one of ours, so that it takes none of them for a stream. */
-static char **view_arguments(const char *path, const struct about *about,
-			     int argc, char **argv)
+/* A "-" behind the operands of one of ours: it takes none of them for a
+ * stream. */
+static char **view_arguments(const struct about *about, int argc, char **argv)
 {
 	char **view = calloc((size_t)argc + 2, sizeof(*view));
 
 	if (!view)
 		err(EXIT_BAD_INPUT, "arguments");
 	memcpy(view, argv, (size_t)argc * sizeof(*view));
-	view[0] = (char *)path;
 	if (*about->role)
 		view[argc] = (char *)"-";
 	return view;
@@ -159,6 +157,7 @@ static int run_view(const char *name, int argc, char **argv)
 		cli_usage_error("gohat-%s is a %s, not a view: use it in a "
 				"pipe",
 				name, about.role);
+	argv[0] = (char *)path;
 	decode[3] = (char *)take_dump(&about, &argc, argv);
 	if (!decode[3]) {
 		execv(path, argv);
@@ -173,7 +172,7 @@ static int run_view(const char *name, int argc, char **argv)
 	if (!decode[0])
 		errx(EXIT_BAD_INPUT, "there is no gohat-decode beside this "
 				     "program or on PATH");
-	return run(decode, view_arguments(path, &about, argc, argv));
+	return run(decode, view_arguments(&about, argc, argv));
 }
 
 int main(int argc, char **argv)
