@@ -381,6 +381,28 @@ static void test_claimed_members(void **state)
 	breaks(&b, "ends in or after");
 }
 
+/* What the fast path gives up half-way must not be what it knows then. */
+static void test_memo(void **state)
+{
+#define OBJECT "\x87\1\x1b\0\0\0\xc0\0\0\0\0"
+	static const char tail[] = OBJECT "\x08\0\0\x48"
+					  "abcdefgh\x40";
+	static const char given_up[] = OBJECT "\x1b\0\7\x0c\0\0\0\0\0\0\0\x44"
+					      "abcd\x40";
+	static const char like_none[] =
+		OBJECT "\xff\xff\xff\xff\xff\xff\xff\xff"
+		       "\xff\xff\xff\xff\xff\xff\xff\xff\x40";
+#undef OBJECT
+	struct buffer b = { 0 };
+
+	(void)state;
+	put_good_header(&b);
+	put(&b, tail, sizeof(tail) - 1);
+	put(&b, given_up, sizeof(given_up) - 1);
+	put(&b, like_none, sizeof(like_none) - 1);
+	breaks(&b, "no unsigned integer");
+}
+
 static void test_large_strings(void **state)
 {
 	struct buffer b = { 0 };
@@ -442,6 +464,7 @@ int main(void)
 		cmocka_unit_test(test_bad_header),
 		cmocka_unit_test(test_bad_records),
 		cmocka_unit_test(test_claimed_members),
+		cmocka_unit_test(test_memo),
 		cmocka_unit_test(test_large_strings),
 		cmocka_unit_test(test_ends),
 	};
