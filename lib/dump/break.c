@@ -30,6 +30,7 @@ static void set_short_reason(struct dump *dump)
 void dump_break(struct dump *dump, const struct cursor *c)
 {
 	dump->broken = true;
+	dump->state = DUMP_END;
 	if (c && c->state == CURSOR_BAD) {
 		dump->offset = input_offset(&dump->in, c->p);
 		dump_set_reason(dump, "%s", c->why);

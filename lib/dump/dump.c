@@ -101,7 +101,8 @@ void dump_close(struct dump *dump)
 	input_close(&dump->in);
 	dump_types_free(dump);
 	record_arrays_free(&dump->arrays);
-	free((void *)dump->params.architecture.data);
+	free((void *)dump->architecture.data);
+	free((void *)dump->version.data);
 }
 
 /* The record behind a tag. Types and more input are for our caller. */
@@ -199,9 +200,10 @@ static __attribute__((noinline)) int next_slow(struct dump *dump,
 		return 1;
 	}
 	memory_skip(dump);
-	while (!dump->broken && dump->state == DUMP_RECORDS)
+	while (dump->state == DUMP_RECORDS)
 		if (next_plain(dump, record) ||
-		    (!dump->plain && object_fast(dump, record)))
+		    (dump->state == DUMP_RECORDS && !dump->plain &&
+		     object_fast(dump, record)))
 			return 1;
 	return dump->reported ? 0 : end_record(dump, record);
 }

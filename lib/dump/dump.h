@@ -53,7 +53,8 @@ struct dump_chunks {
 	bool has_held;	    /* a pointer behind those, met too early: */
 	uint64_t held;
 	struct pointer_walk walk;
-	bool walked; /* to its end */
+	bool walked;	  /* to its end */
+	bool no_pointers; /* the contents were cut: too few for a bitmap */
 	uint8_t bitmap[CHUNK_SIZE];
 };
 
@@ -73,7 +74,8 @@ struct list_memo {
 
 struct dump {
 	struct input in;
-	struct params params; /* its texts are owned */
+	struct params params;
+	struct text architecture, version; /* owned; params has parts of them */
 	/*
 	 * Set by the caller, before the first dump_next(): take the general
 	 * path for every object. The records are the same (tests say so).

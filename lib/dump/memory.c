@@ -64,6 +64,9 @@ static uint64_t next_type_field(struct pointer_walk *walk, uint64_t *offset)
 	if (walk->base > walk->size || walk->size - walk->base < walk->stride)
 		return 0;
 	*offset = walk->base + fields->data[walk->index + 1];
+	/* They rise (parse.c): what follows lies outside, too. */
+	if (*offset >= walk->size)
+		return 0;
 	walk->index += 2;
 	return fields->data[walk->index - 2];
 }
@@ -168,7 +171,7 @@ struct bytes memory_contents(struct dump *dump, struct cursor *c,
 			size - (written > WRITE_MAX ? WRITE_MAX : written);
 	}
 	chunks->bitmap_at = 0;
-	chunks->has_held = chunks->walked = false;
+	chunks->has_held = chunks->walked = chunks->no_pointers = false;
 	chunks->walk = walk_list(size, NULL);
 	return (struct bytes){ 0 };
 }
@@ -192,7 +195,8 @@ static bool record_goes_on(struct dump *dump)
 
 	(void)have(&dump->in, CHUNK_SIZE);
 	c = cursor_at(&dump->in);
-	while (walk_next(dump, &c, &walk, &offset))
+	/* Go 1.3 lists the fields of an object in its type. */
+	while (!dump->chunks.walk.type && walk_next(dump, &c, &walk, &offset))
 		;
 	tag = cursor_uint(&c);
 	if (c.state == CURSOR_OK && tag == RECORD_OBJECT)
@@ -200,6 +204,19 @@ static bool record_goes_on(struct dump *dump)
 	if (c.state == CURSOR_OK && tag == RECORD_END)
 		return c.p == dump->in.end && input_more(&dump->in) == 0;
 	return c.state != CURSOR_BAD && tag < RECORD_TYPEADDRESS;
+}
+
+/* The contents end here. What is written for their pointers must not grow
+ * beyond them: a few bytes may claim any size. */
+static void cut_contents(struct dump *dump)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	uint64_t read = chunks->size - chunks->left;
+
+	chunks->left = 0;
+	chunks->no_pointers =
+		read < bitmap_size(chunks->size, dump->params.pointer_size);
+	chunks->walked = chunks->no_pointers && chunks->walk.type;
 }
 
 static int contents_chunk(struct dump *dump, struct bytes *chunk)
@@ -210,7 +227,7 @@ static int contents_chunk(struct dump *dump, struct bytes *chunk)
 
 	if (sure == 0 && chunks->suspect > 0) {
 		if (record_goes_on(dump))
-			chunks->left = 0;
+			cut_contents(dump);
 		sure = chunks->left;
 		chunks->suspect = 0;
 	}
@@ -257,15 +274,16 @@ static int64_t fill_bitmap(struct dump *dump, uint64_t len)
 	int got = 1;
 
 	memset(chunks->bitmap, 0, len);
-	while (!chunks->walked && (got = walk_input(dump, &offset)) != 0) {
-		if (got < 0)
-			return -1;
+	while (!chunks->walked && (got = walk_input(dump, &offset)) > 0) {
 		bit = offset >> dump->word_shift;
+		if (chunks->no_pointers)
+			continue;
 		if (bit < first) {
 			struct cursor c = cursor_at(&dump->in);
 			cursor_bad(&c, "pointer fields in no order");
 			dump_break(dump, &c);
-			return -1;
+			got = -1;
+			break;
 		}
 		count++;
 		if (bit - first >= len * 8) {
@@ -276,7 +294,8 @@ static int64_t fill_bitmap(struct dump *dump, uint64_t len)
 		set_bit(chunks->bitmap, bit - first);
 	}
 	chunks->walked = true;
-	return count;
+	/* A bitmap of which a part is given goes on to its end, with zeros. */
+	return got < 0 && chunks->bitmap_at == 0 ? -1 : count;
 }
 
 static int pointers_chunk(struct dump *dump, struct bytes *chunk)

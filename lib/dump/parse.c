@@ -60,8 +60,10 @@ void dump_parse_params(struct dump *dump, struct cursor *c)
 	params->cpus = cursor_uint(c);
 	if (c->state != CURSOR_OK)
 		return;
-	params->architecture = text_copy(params->architecture);
-	split_version(params, text_copy(version));
+	dump->architecture = text_copy(params->architecture);
+	dump->version = text_copy(version);
+	params->architecture = dump->architecture;
+	split_version(params, dump->version);
 }
 
 /* Go 1.3: kind and offset of each field, up to a 0. */
@@ -70,14 +72,15 @@ static struct numbers parse_type_fields(struct dump *dump, struct cursor *c,
 {
 	struct cursor start = *c;
 	size_t n = 0;
-	uint64_t *fields, kind;
+	uint64_t *fields, kind, offset, least = 0;
 
-	for (; (kind = cursor_uint(c)) != 0; n += 2)
-		if (kind > FIELD_EFACE || cursor_uint(c) >= size)
-			cursor_bad(c, "a type's field of unknown kind, or "
-				      "behind its end");
-	if (n / 2 > size / dump->params.pointer_size)
-		cursor_bad(c, "a type of more fields than words");
+	for (; (kind = cursor_uint(c)) != 0; n += 2) {
+		offset = cursor_uint(c);
+		if (kind > FIELD_EFACE || offset >= size || offset < least)
+			cursor_bad(c, "a type's field that is unknown, in no "
+				      "order, or behind its end");
+		least = offset + 1;
+	}
 	if (c->state != CURSOR_OK)
 		return (struct numbers){ 0 };
 	fields = record_numbers(&dump->arrays, n);

@@ -94,6 +94,7 @@ enum { CHUNK_SIZE = 64 * 1024 };
 struct memory {
 	struct bytes contents;
 	struct bytes pointers;
+	bool packed; /* the contents are the pointers alone, side by side */
 };
 
 /* How a type lies in an object. */

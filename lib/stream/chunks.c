@@ -54,7 +54,8 @@ static int rest_of_record(struct stream_in *in, bool behind)
 		in->left = left;
 		if (!behind)
 			(void)stream_parse_members(in, &items, in->record);
-		for (; behind && in->left > 0; in->left--)
+		for (; behind && in->left > 0 && items.state == ITEMS_OK;
+		     in->left--)
 			item_skip(&items);
 	} while (stream_retry(in, &items));
 	if (items.state != ITEMS_OK)

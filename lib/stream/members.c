@@ -126,6 +126,8 @@ static void check_memory(struct stream_in *in, struct items *items,
 		return;
 	size = memory->contents.len;
 	if (record->kind == RECORD_OBJECT) {
+		memory->packed = in->params.contents == CONTENTS_POINTERS &&
+				 !record->chunks;
 		if (record->object.kind >= OBJECT_KINDS)
 			items_bad(items, "an object of unknown kind");
 		if (size > record->object.size)
@@ -146,7 +148,7 @@ void stream_parse_record(struct stream_in *in, struct items *items,
 
 	*record = (struct record){ .kind = (enum record_kind)kind };
 	if (array.value == 0 || kind >= RECORD_KIND_LIMIT ||
-	    (kind == RECORD_PARAMS && in->state == STREAM_RECORDS))
+	    (kind == RECORD_PARAMS) != (in->state == STREAM_BEGIN))
 		items_bad(items, "a record of a kind that cannot be here");
 	if (items->state != ITEMS_OK)
 		return;

@@ -57,17 +57,17 @@ static inline bool parse_tail(struct tail_memo *memo, const uint8_t **p)
 	memo->kind = head(p, 0, &good);
 	memo->contents = head(p, 2, &good);
 	len = (size_t)(*p - start);
-	good &= memo->kind < OBJECT_KINDS && memo->contents <= memo->size;
-	/* Sixteen bytes of 0xff are no such items: the memo of nothing. */
-	memset(memo->bytes, 0xff, sizeof(memo->bytes));
 	memset(memo->mask, 0xff, sizeof(memo->mask));
-	if (good && len <= sizeof(memo->bytes)) {
-		memo->len = (unsigned)len;
-		memset(memo->mask, 0, sizeof(memo->mask));
-		memset(memo->mask, 0xff, len);
-		memcpy(memo->bytes, start, sizeof(memo->bytes));
+	if (!good || memo->kind >= OBJECT_KINDS ||
+	    memo->contents > memo->size || len > sizeof(memo->bytes)) {
+		/* What may look like it has more contents than there are. */
+		memo->contents = UINT64_MAX;
+		return false;
 	}
-	return good;
+	memo->len = (unsigned)len;
+	memcpy(memo->bytes, start, sizeof(memo->bytes));
+	memset((uint8_t *)memo->mask + len, 0, sizeof(memo->mask) - len);
+	return true;
 }
 
 /*
@@ -103,7 +103,9 @@ bool object_get_fast(struct stream_in *in, struct record *record)
 		.type = memo->type,
 		.kind = memo->kind,
 		.memory = { .contents = { contents, memo->contents },
-			    .pointers = { p, pointers } },
+			    .pointers = { p, pointers },
+			    .packed =
+				    in->params.contents == CONTENTS_POINTERS },
 	};
 	in->in.pos = p + pointers;
 	return true;

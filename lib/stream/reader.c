@@ -57,9 +57,8 @@ int stream_in_open(struct stream_in *in, int fd)
 	struct items items;
 
 	*in = (struct stream_in){ .source.next = chunks_next };
-	/* No object starts with 16 bytes of 0xff: nothing is like it. */
-	memset(in->tail_memo.bytes, 0xff, sizeof(in->tail_memo.bytes));
-	memset(in->tail_memo.mask, 0xff, sizeof(in->tail_memo.mask));
+	in->tail_memo.mask[0] = UINT64_MAX;
+	in->tail_memo.contents = UINT64_MAX;
 	input_open(&in->in, fd);
 	while (in->in.end - in->in.pos < 4 && input_more(&in->in) > 0)
 		;

@@ -220,14 +220,16 @@ static inline size_t pack_words(const struct memory *memory, uint8_t *packed,
 	return (size_t)(to - packed);
 }
 
-static struct bytes pack_pointers(struct stream_out *out,
-				  const struct memory *memory)
+/* What is whole, and not in chunks, becomes packed. */
+static void pack_pointers(struct stream_out *out, struct memory *memory)
 {
-	size_t len = out->params.pointer_size == 8
-			     ? pack_words(memory, out->packed, 8)
-			     : pack_words(memory, out->packed, 4);
-
-	return (struct bytes){ out->packed, len };
+	if (memory->packed || memory->contents.len > sizeof(out->packed))
+		return;
+	memory->contents.len = out->params.pointer_size == 8
+				       ? pack_words(memory, out->packed, 8)
+				       : pack_words(memory, out->packed, 4);
+	memory->contents.data = out->packed;
+	memory->packed = true;
 }
 
 /* Leave out what the contents mode says. */
@@ -246,7 +248,7 @@ static void reduce(struct stream_out *out, struct record *record)
 		if (memory)
 			memory->contents.len = memory->pointers.len = 0;
 	} else if (record->kind == RECORD_OBJECT && !record->chunks) {
-		memory->contents = pack_pointers(out, memory);
+		pack_pointers(out, memory);
 	}
 }
 
@@ -288,8 +290,7 @@ int stream_put(struct stream_out *out, struct record *record)
 			record->object.memory.contents.len =
 				record->object.memory.pointers.len = 0;
 		else if (out->params.contents == CONTENTS_POINTERS)
-			record->object.memory.contents =
-				pack_pointers(out, &record->object.memory);
+			pack_pointers(out, &record->object.memory);
 		if (!object_put_fast(out, &record->object))
 			put_members(out, record);
 	}
