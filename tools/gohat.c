@@ -148,6 +148,8 @@ static int run_view(const char *name, int argc, char **argv)
 		*decode[] = { NULL, contents, (char *)"--", NULL, NULL };
 	const char *path = about_find(name);
 	struct about about;
+	char **view;
+	int status;
 
 	if (!path)
 		cli_usage_error("no view '%s': there is no gohat-%s", name,
@@ -172,7 +174,10 @@ static int run_view(const char *name, int argc, char **argv)
 	if (!decode[0])
 		errx(EXIT_BAD_INPUT, "there is no gohat-decode beside this "
 				     "program or on PATH");
-	return run(decode, view_arguments(&about, argc, argv));
+	view = view_arguments(&about, argc, argv);
+	status = run(decode, view);
+	free(view);
+	return status;
 }
 
 int main(int argc, char **argv)
