@@ -96,6 +96,7 @@ FUZZ_SECONDS = 60
 
 fuzz:
 	@.ci/install $(BUILD_PACKAGES) clang
+	@.ci/install libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory \
 		BUILD=$(BUILD)/fuzz CC=clang \
 		CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' \
