@@ -95,8 +95,7 @@ check-san:
 FUZZ_SECONDS = 60
 
 fuzz:
-	@.ci/install $(BUILD_PACKAGES) clang
-	@.ci/install libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev
+	@.ci/install $(BUILD_PACKAGES) clang libclang-rt-dev
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory \
 		BUILD=$(BUILD)/fuzz CC=clang \
 		CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' \
