@@ -238,6 +238,36 @@ static void test_long_heads(void **state)
 	buffer_free(&shortest);
 }
 
+/* A small bitmap in chunks is one string when it is written again. */
+static void test_small_chunks(void **state)
+{
+	static const char object[] = "\x87\1\x1b\0\0\0\xc0\0\0\0\0"
+				     "\x19\4\0\0\0\x5f\x43"
+				     "abc\x41z\xff";
+	struct buffer b = { 0 }, joined = { 0 };
+
+	(void)state;
+	put_good_header(&b);
+	put(&b, object, sizeof(object) - 1);
+	put(&b,
+	    "\x5f\x48"
+	    "abcdefgh"
+	    "\x40\x47"
+	    "ijklmno"
+	    "\x41p\xff",
+	    22);
+	put_end(&b, 1024, COUNTS(0, 1, [6] = 1));
+	put_good_header(&joined);
+	put(&joined, object, sizeof(object) - 1);
+	put(&joined,
+	    "\x50"
+	    "abcdefghijklmnop",
+	    17);
+	put_end(&joined, 1024, COUNTS(0, 1, [6] = 1));
+	passes(&b, &joined);
+	buffer_free(&joined);
+}
+
 /* What is no stream. */
 
 static void test_foreign(void **state)
@@ -468,6 +498,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_kinds),
 		cmocka_unit_test(test_more_members),
 		cmocka_unit_test(test_long_heads),
+		cmocka_unit_test(test_small_chunks),
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_bad_header),
 		cmocka_unit_test(test_bad_records),
