@@ -78,33 +78,50 @@ static void hold_object(struct view *view, struct record *record,
 	held.type = types_get(types, object->type);
 }
 
-/* Calls `visit` for each field: of the type, where the dump describes that
- * (Go 1.3), else of the bitmap. */
-static void each_field(void (*visit)(void *to, unsigned kind, uint64_t offset),
-		       void *to)
+typedef void visit_field(void *to, unsigned kind, uint64_t offset);
+
+/* The pointers that the bitmap shows. */
+static void each_pointer(visit_field *visit, void *to)
+{
+	const struct bytes *bits = &held.object.memory.pointers;
+
+	for (size_t i = 0; i < 8 * bits->len; i++)
+		if (bits->data[i / 8] >> i % 8 & 1)
+			visit(to, FIELD_PTR, i * held.params->pointer_size);
+}
+
+/* The fields of a value at `base`. They rise, and lie in it: what does not is
+ * not a type's but an attack's. */
+static void each_type_field(visit_field *visit, void *to, uint64_t base)
+{
+	const struct numbers *fields = &held.type->fields;
+	uint64_t least = 0;
+
+	for (size_t i = 0; i + 1 < fields->len; i += 2) {
+		uint64_t offset = fields->data[i + 1];
+		if (offset < least || offset >= held.type->size)
+			break;
+		visit(to, (unsigned)fields->data[i], base + offset);
+		least = offset + 1;
+	}
+}
+
+/* Of the type, where the dump describes that (Go 1.3), else of the bitmap. */
+static void each_field(visit_field *visit, void *to)
 {
 	const struct object *object = &held.object;
-	const struct numbers none = { 0 };
-	const struct numbers *fields = held.type ? &held.type->fields : &none;
-	const struct bytes *bits = &object->memory.pointers;
-	uint64_t size = object->memory.contents.len, base = 0;
+	uint64_t left = object->memory.contents.len, base = 0;
 
-	/* More fields than words are not a type's but an attack's. */
-	if (fields->len == 0 ||
-	    fields->len / 2 > held.type->size / held.params->pointer_size) {
-		for (size_t i = 0; i < 8 * bits->len; i++)
-			if (bits->data[i / 8] >> i % 8 & 1)
-				visit(to, FIELD_PTR,
-				      i * held.params->pointer_size);
+	if (!held.type || held.type->fields.len == 0) {
+		each_pointer(visit, to);
 		return;
 	}
 	if (object->kind == OBJECT_CHANNEL)
 		base = held.params->channel_header_size;
-	for (; base < size && held.type->size <= size - base;
-	     base += held.type->size) {
-		for (size_t i = 0; i + 1 < fields->len; i += 2)
-			visit(to, (unsigned)fields->data[i],
-			      base + fields->data[i + 1]);
+	for (left -= base < left ? base : left; left >= held.type->size;
+	     left -= held.type->size) {
+		each_type_field(visit, to, base);
+		base += held.type->size;
 		if (object->kind == OBJECT_REGULAR || held.type->size == 0)
 			break;
 	}

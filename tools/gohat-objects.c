@@ -85,6 +85,13 @@ static void print_json(struct output *out, const struct object *object)
 	json_end(&json);
 }
 
+/* Lines of this type may have been made before it had a name. */
+static void note_type(const struct record *record)
+{
+	types_note(&types, record);
+	memset(suffixes, 0, sizeof(suffixes));
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = {
@@ -99,11 +106,11 @@ int main(int argc, char **argv)
 	cli_parse(&cli, argc, argv);
 	view_open(&view, &cli, cli_file(argc, argv));
 	while (view_next(&view, &record)) {
-		if (record.kind != RECORD_OBJECT)
-			types_note(&types, &record);
-		else if (cli.json)
+		if (record.kind == RECORD_TYPE)
+			note_type(&record);
+		else if (record.kind == RECORD_OBJECT && cli.json)
 			print_json(&view.out, &record.object);
-		else
+		else if (record.kind == RECORD_OBJECT)
 			print_object(&view.out, &record.object);
 	}
 	types_close(&types);

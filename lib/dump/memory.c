@@ -185,13 +185,31 @@ static bool have(struct input *in, size_t n)
 	return true;
 }
 
+/* Whether a record of this tag, that starts with `first`, comes behind the
+ * chunked one. All of these start with an address, or a large number. */
+static bool can_follow(const struct record *record, uint64_t tag,
+		       uint64_t first)
+{
+	static const uint32_t followers[RECORD_KINDS] = {
+		[RECORD_OBJECT] = 1u << RECORD_OBJECT | 1u << RECORD_TYPE |
+				  1u << RECORD_GOROUTINE,
+		[RECORD_DATA] = 1u << RECORD_BSS,
+		[RECORD_BSS] = 1u << RECORD_FINALIZER |
+			       1u << RECORD_QUEUEDFINALIZER |
+			       1u << RECORD_MEMSTATS,
+	};
+
+	return tag < RECORD_KINDS && followers[record->kind] >> tag & 1 &&
+	       first >= 4096;
+}
+
 /* Whether a field list and the next record can start here, as they do where
  * the contents before them were cut by write(2). */
 static bool record_goes_on(struct dump *dump)
 {
 	struct pointer_walk walk = walk_list(dump->chunks.size, NULL);
+	uint64_t offset, tag, first;
 	struct cursor c;
-	uint64_t offset, tag;
 
 	(void)have(&dump->in, CHUNK_SIZE);
 	c = cursor_at(&dump->in);
@@ -199,11 +217,12 @@ static bool record_goes_on(struct dump *dump)
 	while (!dump->chunks.walk.type && walk_next(dump, &c, &walk, &offset))
 		;
 	tag = cursor_uint(&c);
-	if (c.state == CURSOR_OK && tag == RECORD_OBJECT)
-		return cursor_uint(&c) >= 4096;
 	if (c.state == CURSOR_OK && tag == RECORD_END)
 		return c.p == dump->in.end && input_more(&dump->in) == 0;
-	return c.state != CURSOR_BAD && tag < RECORD_TYPEADDRESS;
+	first = cursor_uint(&c);
+	if (c.state == CURSOR_OK)
+		return can_follow(dump->chunks.record, tag, first);
+	return c.state == CURSOR_SHORT;
 }
 
 /* The contents end here. What is written for their pointers must not grow

@@ -137,20 +137,34 @@ static uint64_t put_chunked_contents(struct stream_out *out,
 	return put_chunks(out, record, chunk);
 }
 
+/* A bitmap that is one string for us, whatever its source made of it. */
+static void put_joined(struct stream_out *out, struct record *record,
+		       struct bytes chunk)
+{
+	size_t len = 0;
+
+	do {
+		if (chunk.len > sizeof(out->packed) - len)
+			break;
+		memcpy(out->packed + len, chunk.data, chunk.len);
+		len += chunk.len;
+	} while (record_chunk(record, &chunk) > 0);
+	put_bytes(out, (struct bytes){ out->packed, len });
+}
+
 static void put_chunked_pointers(struct stream_out *out, struct record *record,
 				 uint64_t contents_len)
 {
 	uint64_t size = record->kind == RECORD_OBJECT ? record->object.size
 						      : contents_len;
-	struct bytes chunk = { 0 }, last;
+	struct bytes chunk = { 0 };
 
 	if (record_chunk(record, &chunk) <= 0) {
 		put_bytes(out, (struct bytes){ 0 });
 	} else if (bitmap_size(size, out->params.pointer_size) > CHUNK_SIZE) {
 		(void)put_chunks(out, record, chunk);
 	} else {
-		put_bytes(out, chunk);
-		(void)record_chunk(record, &last);
+		put_joined(out, record, chunk);
 	}
 }
 
