@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "view/fields.h"
 #include "view/json.h"
 #include "view/text.h"
 #include "view/types.h"
@@ -22,18 +23,6 @@ static struct held {
 	const struct params *params;
 	const struct type *type; /* NULL: not known */
 } held;
-
-static const char *const field_kinds[] = {
-	[FIELD_PTR] = "Ptr",	 [FIELD_STRING] = "String",
-	[FIELD_SLICE] = "Slice", [FIELD_IFACE] = "Iface",
-	[FIELD_EFACE] = "Eface",
-};
-
-/* Words that a field of each kind takes. */
-static const unsigned field_words[] = {
-	[FIELD_PTR] = 1,   [FIELD_STRING] = 2, [FIELD_SLICE] = 3,
-	[FIELD_IFACE] = 2, [FIELD_EFACE] = 2,
-};
 
 /* A buffer that grows with what has arrived. */
 struct buffer {
@@ -78,82 +67,16 @@ static void hold_object(struct view *view, struct record *record,
 	held.type = types_get(types, object->type);
 }
 
-typedef void visit_field(void *to, unsigned kind, uint64_t offset);
-
-/* The pointers that the bitmap shows. */
-static void each_pointer(visit_field *visit, void *to)
+static void print_field(void *to, const struct field *field)
 {
-	const struct bytes *bits = &held.object.memory.pointers;
-
-	for (size_t i = 0; i < 8 * bits->len; i++)
-		if (bits->data[i / 8] >> i % 8 & 1)
-			visit(to, FIELD_PTR, i * held.params->pointer_size);
-}
-
-/* The fields of a value at `base`. They rise, and lie in it: what does not is
- * not a type's but an attack's. */
-static void each_type_field(visit_field *visit, void *to, uint64_t base)
-{
-	const struct numbers *fields = &held.type->fields;
-	uint64_t least = 0;
-
-	for (size_t i = 0; i + 1 < fields->len; i += 2) {
-		uint64_t offset = fields->data[i + 1];
-		if (offset < least || offset >= held.type->size)
-			break;
-		visit(to, (unsigned)fields->data[i], base + offset);
-		least = offset + 1;
-	}
-}
-
-/* Of the type, where the dump describes that (Go 1.3), else of the bitmap. */
-static void each_field(visit_field *visit, void *to)
-{
-	const struct object *object = &held.object;
-	uint64_t left = object->memory.contents.len, base = 0;
-
-	if (!held.type || held.type->fields.len == 0) {
-		each_pointer(visit, to);
-		return;
-	}
-	if (object->kind == OBJECT_CHANNEL)
-		base = held.params->channel_header_size;
-	for (left -= base < left ? base : left; left >= held.type->size;
-	     left -= held.type->size) {
-		each_type_field(visit, to, base);
-		base += held.type->size;
-		if (object->kind == OBJECT_REGULAR || held.type->size == 0)
-			break;
-	}
-}
-
-/* The bytes of a field; none where it is not in the contents. */
-static struct bytes field_value(unsigned kind, uint64_t offset)
-{
-	const struct bytes *contents = &held.object.memory.contents;
-	uint64_t size = held.params->pointer_size;
-
-	if (kind >= sizeof(field_words) / sizeof(*field_words))
-		return (struct bytes){ 0 };
-	size *= field_words[kind];
-	if (size == 0 || offset > contents->len ||
-	    contents->len - offset < size)
-		return (struct bytes){ 0 };
-	return (struct bytes){ contents->data + offset, size };
-}
-
-static void print_field(void *to, unsigned kind, uint64_t offset)
-{
-	struct bytes value = field_value(kind, offset);
 	struct output *out = to;
 
-	if (value.len == 0)
-		return;
-	text_printf(out, "%s 0x%016" PRIx64 "  ", field_kinds[kind], offset);
-	text_byte_list(out, value);
-	if (kind == FIELD_PTR) {
+	text_printf(out, "%s 0x%016" PRIx64 "  ", field_kind_name[field->kind],
+		    field->offset);
+	text_byte_list(out, field->value);
+	if (field->kind == FIELD_PTR) {
 		text_char(out, ' ');
-		text_address(out, word_at(held.params, value.data));
+		text_address(out, field->target);
 	}
 	text_char(out, '\n');
 }
@@ -179,7 +102,7 @@ static void print_object(struct output *out)
 	print_head(out);
 	text_byte_list(out, held.object.memory.contents);
 	text_string(out, "\n\nField List:\n");
-	each_field(print_field, out);
+	fields_each(held.params, held.type, &held.object, print_field, out);
 }
 
 static bool is_text(const uint8_t *p, size_t n)
@@ -219,21 +142,18 @@ static void print_string(struct output *out)
 	text_char(out, '\n');
 }
 
-static void json_field(void *to, unsigned kind, uint64_t offset)
+static void json_field(void *to, const struct field *field)
 {
-	struct bytes value = field_value(kind, offset);
 	struct json *json = to;
 
-	if (value.len == 0)
-		return;
 	json_open(json, NULL, '{');
-	json_string(json, "kind", field_kinds[kind]);
-	json_uint(json, "offset", offset);
+	json_string(json, "kind", field_kind_name[field->kind]);
+	json_uint(json, "offset", field->offset);
 	json_string_begin(json, "value");
-	json_string_hex(json, value);
+	json_string_hex(json, field->value);
 	json_string_end(json);
-	if (kind == FIELD_PTR)
-		json_address(json, "target", word_at(held.params, value.data));
+	if (field->kind == FIELD_PTR)
+		json_address(json, "target", field->target);
 	json_shut(json, '}');
 }
 
@@ -251,7 +171,7 @@ static void print_json(struct output *out)
 	json_string_hex(&json, object->memory.contents);
 	json_string_end(&json);
 	json_open(&json, "fields", '[');
-	each_field(json_field, &json);
+	fields_each(held.params, held.type, &held.object, json_field, &json);
 	json_shut(&json, ']');
 	json_end(&json);
 }

@@ -9,7 +9,8 @@
  *   break.c    how a dump breaks
  *   object.c   object records: the fast path, the plain path, bogus slots
  *   parse.c    every other kind of record
- *   memory.c   contents and field lists; what is too large to be held
+ *   memory.c   contents and bitmaps; what is too large to be held
+ *   walk.c     where the pointers are, by lists and by types
  *   types.c    type addresses to ids and layouts
  *   resync.c   Go 1.5's endless type names
  *   foreign.c  what a file that is no heap dump looks like

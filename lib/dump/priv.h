@@ -47,18 +47,25 @@ struct bytes memory_contents(struct dump *dump, struct cursor *c,
 /* The bitmap of held contents, from `walk` over their pointers. */
 struct bytes memory_pointers(struct dump *dump, struct cursor *c,
 			     struct pointer_walk walk);
-/* Start a walk over the field list at the cursor, or that of a Go 1.3 type
- * (kind: the dump's own object kind). `contents` may be NULL. */
-struct pointer_walk walk_list(uint64_t size, const uint8_t *contents);
-struct pointer_walk walk_type(const struct dump *dump,
-			      const struct dump_type *type, uint64_t kind,
-			      uint64_t size, const uint8_t *contents);
 /* The members of a stackframe between its contents and its fields. */
 void memory_frame_rest(struct cursor *c, struct stackframe *frame);
 /* The chunk_source of a dump's records. */
 int memory_next(struct chunk_source *source, struct bytes *chunk);
 /* Let go of what is left of a chunked record. */
 void memory_skip(struct dump *dump);
+
+/*
+ * walk.c: start a walk over the field list at the cursor, or that of a Go 1.3
+ * type (kind: enum object_kind). `contents` may be NULL.
+ */
+struct pointer_walk walk_list(uint64_t size, const uint8_t *contents);
+struct pointer_walk walk_type(const struct dump *dump,
+			      const struct dump_type *type, uint64_t kind,
+			      uint64_t size, const uint8_t *contents);
+/* The offset of the next pointer: 1; 0 at the end, or with a cursor that is
+ * not OK and the walk where it was. Those that lie outside are left out. */
+int walk_next(struct dump *dump, struct cursor *c, struct pointer_walk *walk,
+	      uint64_t *offset);
 
 /* resync.c: look for the end of the type record of `address`, whose name is
  * lost. Returns 1 and its flag, the input behind it; or as input_more(). */

@@ -31,6 +31,11 @@ int chunks_next(struct chunk_source *source, struct bytes *chunk);
 /* Go over what is left of a chunked record: 0, or -1 broken. */
 int chunks_skip(struct stream_in *in);
 
+/* reduce.c: leave out of a record what out->params.contents says. */
+void reduce_record(struct stream_out *out, struct record *record);
+/* Held contents become packed, in a buffer of `out`. */
+void reduce_to_pointers(struct stream_out *out, struct memory *memory);
+
 /*
  * object.c: nearly all objects, both ways. False leaves everything as it
  * was, for stream_parse_record() and for the writer's put_members().

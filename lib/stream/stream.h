@@ -11,7 +11,8 @@
  *   broken.c   how a stream breaks
  *   members.c  items to a record's members
  *   chunks.c   memory that is too large to be held
- *   writer.c   records to items, and what a contents mode leaves out
+ *   writer.c   records to items
+ *   reduce.c   what a contents mode leaves out
  *   object.c   the fast path, reading and writing
  *   item.h     one CBOR item, by libcbor's streaming decoder
  *   priv.h     what these files share

@@ -212,60 +212,6 @@ static void put_members(struct stream_out *out, struct record *record)
 	}
 }
 
-/* The words of held contents that are pointers, one behind the other. */
-static inline size_t pack_words(const struct memory *memory, uint8_t *packed,
-				const size_t word)
-{
-	const struct bytes *contents = &memory->contents;
-	uint8_t *to = packed;
-
-	for (size_t i = 0; i < memory->pointers.len; i++) {
-		unsigned bits = memory->pointers.data[i];
-
-		for (; bits; bits &= bits - 1) {
-			size_t offset =
-				(8 * i + (size_t)__builtin_ctz(bits)) * word;
-			if (offset + word > contents->len)
-				break;
-			memcpy(to, contents->data + offset, word);
-			to += word;
-		}
-	}
-	return (size_t)(to - packed);
-}
-
-/* What is whole, and not in chunks, becomes packed. */
-static void pack_pointers(struct stream_out *out, struct memory *memory)
-{
-	if (memory->packed || memory->contents.len > sizeof(out->packed))
-		return;
-	memory->contents.len = out->params.pointer_size == 8
-				       ? pack_words(memory, out->packed, 8)
-				       : pack_words(memory, out->packed, 4);
-	memory->contents.data = out->packed;
-	memory->packed = true;
-}
-
-/* Leave out what the contents mode says. */
-static void reduce(struct stream_out *out, struct record *record)
-{
-	struct memory *memory = record_memory(record);
-	struct bytes chunk;
-
-	if (out->params.contents == CONTENTS_ALL)
-		return;
-	if (out->params.contents == CONTENTS_NONE) {
-		/* A stackframe has members behind its contents. */
-		while (record->chunks && record_chunk(record, &chunk) > 0)
-			;
-		record->chunks = NULL;
-		if (memory)
-			memory->contents.len = memory->pointers.len = 0;
-	} else if (record->kind == RECORD_OBJECT && !record->chunks) {
-		pack_pointers(out, memory);
-	}
-}
-
 static int put_end(struct stream_out *out, struct record *record)
 {
 	size_t kinds = RECORD_KIND_LIMIT;
@@ -286,7 +232,7 @@ static __attribute__((noinline)) void put_slow(struct stream_out *out,
 		record->params.version = STREAM_VERSION;
 		put_head(out, cbor_encode_tag, 55799);
 	}
-	reduce(out, record);
+	reduce_record(out, record);
 	put_members(out, record);
 }
 
@@ -304,7 +250,7 @@ int stream_put(struct stream_out *out, struct record *record)
 			record->object.memory.contents.len =
 				record->object.memory.pointers.len = 0;
 		else if (out->params.contents == CONTENTS_POINTERS)
-			pack_pointers(out, &record->object.memory);
+			reduce_to_pointers(out, &record->object.memory);
 		if (!object_put_fast(out, &record->object))
 			put_members(out, record);
 	}
