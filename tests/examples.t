@@ -4,7 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 
 root=$(cd "$shipped/.." && pwd)
-cp "$TESTDATA/load-small-go1.19.dump" heap.dump
+# As the README says, before its tour.
+unpack=$(sed -n 's/^    \(xz -dc .*\) >heap\.dump$/\1/p' "$root/README.md")
+(cd "$root" && eval "$unpack") >heap.dump
+ok 'the README unpacks a dump' cmp heap.dump \
+	"$TESTDATA/load-small-go1.19.dump"
 
 # The command lines in a page's section EXAMPLES; not those that need another
 # machine, or a file that the page shows.

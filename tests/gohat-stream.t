@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 # gohat-stream(5) is true: its grammar fits every item of every stream, its
-# members are those of gohat-json, and its filter works.
+# members are those of gohat-json, and its reader and its filter work.
 import io
 import json
 import os
@@ -14,14 +14,15 @@ with open(os.path.join(HERE, '../man/gohat-stream.5'), encoding='utf-8') as f:
     PAGE = f.read()
 
 
-def block(start):
-    """The display in the page that starts so."""
-    text = PAGE[PAGE.index('\n' + start) + 1:]
-    return text[:text.index('.Ed\n')]
+def blocks(start):
+    """The displays in the page that start so."""
+    texts = [text[:text.index('.Ed\n')]
+             for text in PAGE.split('.Bd -literal\n')[1:]]
+    return [text for text in texts if text.startswith(start)]
 
 
-GRAMMAR = Grammar(block('gohat-stream = '))
-FILTER = block('#!/usr/bin/python3')
+GRAMMAR = Grammar(*blocks('gohat-stream = '))
+READER, FILTER = blocks('#!/usr/bin/python3')
 
 
 def items_of(stream):
@@ -66,6 +67,24 @@ ok(GRAMMAR.record(end + ['more']), 'members may follow the last one')
 ok(not GRAMMAR.record(end[:-1]), 'none may be missing')
 ok(not GRAMMAR.record(end[:2] + [-1] + end[3:]), 'nor be of another type')
 ok(GRAMMAR.record([63, 'x']) and not GRAMMAR.record([64]), 'kinds end at 63')
+
+ok(GRAMMAR.record([18, 65536, 0]) and not GRAMMAR.record([18, 65537, 0]),
+   'ids at 65536')
+
+for dump in 'zoo-go1.3', 'zoo-go1.22':
+    stream = decode(dump)
+    status, out, err = run('/usr/bin/python3', '-c', READER, given=stream)
+    equal((status, err), (0, ''), dump + ': the reader runs')
+    equal(out.decode().splitlines(),
+          ['%d %s' % (row['size'], row['type'] or '<unknown>')
+           for row in rows('gohat-objects', stream)],
+          'it prints the size and the type of each object')
+cut = run('/usr/bin/python3', '-c', READER, given=stream[:-9])
+ok(cut[0] == 1 and 'EOF' in cut[2], 'without an end record it fails', cut)
+cut = run('/usr/bin/python3', '-c', READER,
+          given=decode('truncated-crash-go1.26'))
+equal((cut[0], len(cut[1].splitlines()), cut[2]),
+      (1, 852, 'the dump is incomplete\n'), 'so for a dump cut off, and prints')
 
 for options in ((), ('--contents=pointers',), ('--contents=none',)):
     stream = decode('zoo-go1.22', *options)
