@@ -55,6 +55,10 @@ static bool decode(const char *file)
 		warnx("standard output: %s", strerror(out.out.error));
 		return false;
 	}
+	if (dump.cut > 0)
+		warnx("%s: warning: the runtime wrote %" PRIu64 " large "
+		      "object(s) short: what was behind 2 GiB is lost",
+		      file, dump.cut);
 	if (dump.broken)
 		warnx("%s: broken at byte %" PRIu64
 		      ": %s; everything before it is in the stream",
@@ -81,7 +85,7 @@ int main(int argc, char **argv)
 
 	while (cli_next(&cli, argc, argv) != -1)
 		mode = parse_mode(optarg);
-	file = cli_file(argc, argv);
+	file = cli_file(&cli, argc, argv);
 	cli_refuse_terminal("a record stream");
 	fd = cli_open(file);
 	file = cli_file_name(file);

@@ -138,7 +138,7 @@ int main(int argc, char **argv)
 	struct record record;
 
 	cli_parse(&cli, argc, argv);
-	view_open(&view, &cli, cli_file(argc, argv));
+	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	while (view_next(&view, &record))
 		put_record(&view, &record);
 	return view_close(&view);

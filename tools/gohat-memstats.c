@@ -101,7 +101,7 @@ int main(int argc, char **argv)
 	bool found = false;
 
 	cli_parse(&cli, argc, argv);
-	view_open(&view, &cli, cli_file(argc, argv));
+	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	while (view_next(&view, &record)) {
 		if (record.kind != RECORD_MEMSTATS)
 			continue;

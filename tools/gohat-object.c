@@ -246,9 +246,12 @@ int main(int argc, char **argv)
 	address = cli_address(argv[optind++]);
 	if (print == print_binary)
 		cli_refuse_terminal("an object's bytes");
-	else if (cli.json)
+	if (cli.json && print != print_object)
+		cli_usage_error("--json goes with neither --binary nor "
+				"--string");
+	if (cli.json)
 		print = print_json;
-	view_open(&view, &cli, cli_file(argc, argv));
+	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	if (find(&view, address))
 		print(&view.out);
 	return view_close(&view);

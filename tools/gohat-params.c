@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	struct record record;
 
 	cli_parse(&cli, argc, argv);
-	view_open(&view, &cli, cli_file(argc, argv));
+	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	if (cli.json)
 		print_json(&view.out, &view.in.params);
 	else

@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 			option.min = cli_number("--min", optarg, 1, MIN_MAX);
 	}
 	option.json = cli.json;
-	view_open(&view, &cli, cli_file(argc, argv));
+	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	while (view_next(&view, &record))
 		scan_record(&view.out, &record);
 	return view_close(&view);

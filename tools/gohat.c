@@ -40,7 +40,7 @@ _Noreturn static void print_help(void)
 		if (is_shadowed(paths, i))
 			continue;
 		about_program(&about, paths[i]);
-		if (strcmp(about.role, "view") == 0)
+		if (!*about.role || strcmp(about.role, "view") == 0)
 			printf("  %-24s %s\n",
 			       basename(paths[i]) + strlen("gohat-"),
 			       about.summary);
@@ -51,26 +51,36 @@ _Noreturn static void print_help(void)
 	cli_finish_stdout();
 }
 
+/* Whether an option makes the view end before it reads: help, or one that it
+ * will complain about. */
+static bool ends_view(const struct about *about, int c)
+{
+	const struct option *option = about->options;
+
+	for (; option->name && c != '?'; option++)
+		if (option->val == c)
+			return strcmp(option->name, "help") == 0 ||
+			       strcmp(option->name, "version") == 0;
+	return c == '?' && *about->role;
+}
+
 /* Take the first operand out of `argv`, as the view's own options have it:
- * the dump. "-" if there is none; NULL if the view is only to show help. */
+ * the dump. "-" if there is none; NULL if the view will not read it. */
 static const char *take_dump(const struct about *about, int *argc, char **argv)
 {
-	const char *dump = "-", *name;
-	int c, at, index = 0;
+	const char *dump;
+	int c, at;
 
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(*argc, argv, about->letters, about->options,
-				&index)) != -1 &&
+				NULL)) != -1 &&
 	       c != 1)
-		for (int i = 0; (name = about->options[i].name); i++)
-			if (about->options[i].val == c &&
-			    (strcmp(name, "help") == 0 ||
-			     strcmp(name, "version") == 0))
-				return NULL;
+		if (ends_view(about, c))
+			return NULL;
 	at = c == 1 ? optind - 1 : optind;
 	if (at >= *argc)
-		return dump;
+		return "-";
 	dump = argv[at];
 	memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof(*argv));
 	--*argc;
@@ -128,17 +138,18 @@ static int run(char **decode, char **view)
 	return viewed > decoded ? viewed : decoded;
 }
 
-/* A "-" behind the operands of one of ours: it takes none of them for a
- * stream. */
+/* One of ours is told that there is a decoder before it. */
 static char **view_arguments(const struct about *about, int argc, char **argv)
 {
 	char **view = calloc((size_t)argc + 2, sizeof(*view));
+	int n = 0;
 
 	if (!view)
 		err(EXIT_BAD_INPUT, "arguments");
-	memcpy(view, argv, (size_t)argc * sizeof(*view));
+	view[n++] = argv[0];
 	if (*about->role)
-		view[argc] = (char *)"-";
+		view[n++] = (char *)"--piped";
+	memcpy(view + n, argv + 1, (size_t)argc * sizeof(*view));
 	return view;
 }
 
@@ -180,6 +191,16 @@ static int run_view(const char *name, int argc, char **argv)
 	return status;
 }
 
+/* A pipe must not get the number of a standard stream that is closed. What
+ * reads or writes there fails as it would have. */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null",
+				   fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = {
@@ -188,6 +209,7 @@ int main(int argc, char **argv)
 		.operands = "VIEW DUMP [ARGUMENT]...",
 	};
 
+	hold_standard_streams();
 	if (argc < 2)
 		cli_usage_error("no view given");
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)

@@ -10,11 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 enum { PATIENCE_MS = 1000 }; /* with a program that is not of ours */
+
+static double now_ms(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return 1e3 * (double)time.tv_sec + 1e-6 * (double)time.tv_nsec;
+}
+
+static int time_left(double start)
+{
+	double left = start + PATIENCE_MS - now_ms();
+
+	return left > 0 ? (int)left : 0;
+}
 
 /* The output of `path --about`, as far as it fits; its input is empty. */
 static void read_about(const char *path, char *text, size_t size)
@@ -23,6 +39,7 @@ static void read_about(const char *path, char *text, size_t size)
 	posix_spawn_file_actions_t actions;
 	int fds[2], status = -1;
 	struct pollfd answer = { .events = POLLIN };
+	const double start = now_ms();
 	ssize_t n = -1;
 	size_t len = 0;
 	pid_t pid;
@@ -38,7 +55,7 @@ static void read_about(const char *path, char *text, size_t size)
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
 	answer.fd = fds[0];
-	while (len < size - 1 && poll(&answer, 1, PATIENCE_MS) > 0 &&
+	while (len < size - 1 && poll(&answer, 1, time_left(start)) > 0 &&
 	       (n = read(fds[0], text + len, size - 1 - len)) > 0)
 		len += (size_t)n;
 	close(fds[0]);

@@ -26,7 +26,7 @@ static const struct cli_option common_options[] = {
 	{ 'V', "version", NULL, "show the version and exit" },
 };
 /* For gohat and the shell's completion, not for people. */
-enum { OPTION_ABOUT = 1 };
+enum { OPTION_ABOUT = 1, OPTION_PIPED };
 
 const char *const cli_role_name[CLI_ROLES] = {
 	[CLI_SOURCE] = "source",
@@ -126,7 +126,9 @@ static void make_tables(const struct cli *cli, char *letters,
 			*letters++ = ':';
 	}
 	names[n] = (struct option){ "about", no_argument, NULL, OPTION_ABOUT };
-	names[n + 1] = (struct option){ 0 };
+	names[n + 1] =
+		(struct option){ "piped", no_argument, NULL, OPTION_PIPED };
+	names[n + 2] = (struct option){ 0 };
 	*letters = '\0';
 }
 
@@ -139,7 +141,7 @@ _Noreturn static void try_help(void)
 int cli_next(struct cli *cli, int argc, char **argv)
 {
 	char letters[2 * OPTIONS_MAX + 1];
-	struct option names[OPTIONS_MAX + 2];
+	struct option names[OPTIONS_MAX + 3];
 	int c;
 
 	make_tables(cli, letters, names);
@@ -154,6 +156,9 @@ int cli_next(struct cli *cli, int argc, char **argv)
 			print_version();
 		case OPTION_ABOUT:
 			print_about(cli);
+		case OPTION_PIPED:
+			cli->piped = true;
+			break;
 		case '?':
 			try_help();
 		case 'J':
@@ -185,13 +190,10 @@ void cli_usage_error(const char *format, ...)
 	try_help();
 }
 
-const char *cli_file(int argc, char **argv)
+const char *cli_file(const struct cli *cli, int argc, char **argv)
 {
-	/* gohat puts a "-" behind whatever it was given. */
-	bool front = argc > 0 && strcmp(argv[argc - 1], "-") == 0;
-
-	if (optind + 1 < argc)
-		cli_usage_error("extra operand '%s'", argv[argc - 1 - front]);
+	if (optind + !cli->piped < argc)
+		cli_usage_error("extra operand '%s'", argv[argc - 1]);
 	return optind < argc ? argv[optind] : "-";
 }
 
@@ -249,7 +251,7 @@ int cli_open(const char *file)
 void cli_refuse_terminal(const char *what)
 {
 	if (isatty(STDOUT_FILENO))
-		cli_usage_error("%s is not for a terminal: pipe it into "
+		cli_usage_error("%s would go to a terminal: pipe it into "
 				"another program, or into a file",
 				what);
 }

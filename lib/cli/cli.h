@@ -49,7 +49,8 @@ struct cli {
 	const char *operands;	     /* "[FILE]" */
 	const struct cli_option *options; /* but the common ones; or NULL */
 
-	bool json; /* --json was given */
+	bool json;  /* --json was given */
+	bool piped; /* gohat started it, behind a decoder */
 };
 
 /*
@@ -68,8 +69,8 @@ _Noreturn void cli_usage_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /* The operand behind all others: a file to read, "-" if there is none. More
- * operands are bad usage. */
-const char *cli_file(int argc, char **argv);
+ * operands are bad usage; where gohat started the tool, any. */
+const char *cli_file(const struct cli *cli, int argc, char **argv);
 
 /* `text` as a number from `min` to `max`; anything else is bad usage. */
 uint64_t cli_number(const char *what, const char *text, uint64_t min,

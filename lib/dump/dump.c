@@ -115,23 +115,33 @@ static struct cursor parse_one(struct dump *dump, struct record *record)
 	dump->new_type = 0;
 	dump->lost_name = false;
 	dump->chunks.part = PART_NONE;
-	if (tag == RECORD_PARAMS || tag > RECORD_ALLOCSAMPLE)
+	if (tag == RECORD_PARAMS)
+		cursor_bad(&c, "a second params record");
+	else if (tag > RECORD_ALLOCSAMPLE)
 		cursor_bad(&c, "a record of unknown kind");
 	else if (c.state == CURSOR_OK && tag != RECORD_END)
 		dump_parse_record(dump, &c, record);
 	return c;
 }
 
-/* A type that a record refers to and that no record described. */
-static void announce_type(struct dump *dump, struct record *record)
+/* A type that a record refers to and that no record described: 1, or 0 where
+ * there are too many. */
+static int announce_type(struct dump *dump, struct record *record)
 {
 	uint64_t address = dump->new_type;
+	struct dump_type *type = dump_type_add(dump, address);
+	struct cursor c = cursor_at(&dump->in);
 
+	dump->chunks.part = PART_NONE;
+	if (!type) {
+		cursor_bad(&c, too_many_types);
+		dump_break(dump, &c);
+		return 0;
+	}
 	*record = (struct record){ .kind = RECORD_TYPEADDRESS };
 	record->typeaddress.address = address;
-	record->typeaddress.id =
-		dump_type_number(dump, dump_type_add(dump, address));
-	dump->chunks.part = PART_NONE;
+	record->typeaddress.id = dump_type_number(dump, type);
+	return 1;
 }
 
 static int end_record(struct dump *dump, struct record *record)
@@ -141,7 +151,8 @@ static int end_record(struct dump *dump, struct record *record)
 		.kind = RECORD_END,
 		.end = { .complete = !dump->broken,
 			 .offset = dump->offset,
-			 .dropped = dump->dropped },
+			 .dropped = dump->dropped,
+			 .cut = dump->cut },
 	};
 	if (dump->broken)
 		record->end.reason =
@@ -170,10 +181,8 @@ static int next_plain(struct dump *dump, struct record *record)
 	while (dump_retry(dump, &c));
 	if (dump->broken)
 		return 0;
-	if (dump->new_type) {
-		announce_type(dump, record);
-		return 1;
-	}
+	if (dump->new_type)
+		return announce_type(dump, record);
 	dump->in.pos = c.p;
 	if (record->kind == RECORD_END) {
 		read_eof(dump);

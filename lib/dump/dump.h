@@ -98,11 +98,13 @@ struct dump {
 	uint64_t page;	    /* of the last small slot */
 	bool page_pointers; /* a slot of that page had a field */
 	uint64_t dropped;
+	uint64_t cut; /* contents that the runtime wrote short */
 
-	void *types; /* tree of struct dump_type by address */
-	uint64_t type_count;
-	uint64_t new_type; /* address met by a record, not yet announced */
-	bool lost_name;	   /* the record parsed is a Go 1.5 type to resync */
+	void *types;	       /* tree of struct dump_type by address */
+	uint64_t type_entries; /* there; TYPES_MAX at most */
+	uint64_t type_count;   /* of those with an id */
+	uint64_t new_type;     /* address met by a record, not yet announced */
+	bool lost_name; /* the record parsed is a Go 1.5 type to resync */
 
 	uint64_t goroutine; /* address of the last one */
 	struct record_arrays arrays;

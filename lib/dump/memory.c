@@ -110,6 +110,7 @@ static void cut_contents(struct dump *dump)
 	uint64_t read = chunks->size - chunks->left;
 
 	chunks->left = 0;
+	dump->cut++;
 	chunks->no_pointers =
 		read < bitmap_size(chunks->size, dump->params.pointer_size);
 	chunks->walked = chunks->no_pointers && chunks->walk.type;

@@ -122,6 +122,10 @@ static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 	if (c->state != CURSOR_OK)
 		return;
 	known = dump_type_add(dump, type->address);
+	if (!known) {
+		cursor_bad(c, too_many_types);
+		return;
+	}
 	type->id = dump_type_number(dump, known);
 	known->size = type->size;
 	known->indirect = type->indirect;
@@ -131,14 +135,21 @@ static void parse_type(struct dump *dump, struct cursor *c, struct type *type)
 
 static void parse_itab(struct dump *dump, struct cursor *c, struct itab *itab)
 {
+	struct dump_type *known;
+
 	itab->address = cursor_uint(c);
 	if (dump->format > 3) {
 		itab->type = dump_type_id(dump, cursor_uint(c));
 		return;
 	}
 	itab->indirect = cursor_bool(c);
-	if (c->state == CURSOR_OK && itab->address)
-		dump_type_add(dump, itab->address)->indirect = itab->indirect;
+	if (c->state != CURSOR_OK || !itab->address)
+		return;
+	known = dump_type_add(dump, itab->address);
+	if (known)
+		known->indirect = itab->indirect;
+	else
+		cursor_bad(c, too_many_types);
 }
 
 static void parse_stackframe(struct dump *dump, struct cursor *c,

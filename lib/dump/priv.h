@@ -16,7 +16,7 @@ struct dump_type {
 
 /* The type at `address`, or NULL. */
 struct dump_type *dump_type_find(struct dump *dump, uint64_t address);
-/* The same; made if there is none. */
+/* The same; made if there is none. NULL: there are TYPES_MAX already. */
 struct dump_type *dump_type_add(struct dump *dump, uint64_t address);
 /* Its id: the next one, if it has none yet. */
 uint64_t dump_type_number(struct dump *dump, struct dump_type *type);
@@ -32,6 +32,9 @@ bool object_fast(struct dump *dump, struct record *record);
 void object_parse(struct dump *dump, struct cursor *c, struct record *record);
 /* Whether the object just parsed is a slot that its span does not use. */
 bool object_is_bogus(struct dump *dump, const struct record *record);
+
+/* More than TYPES_MAX: why. */
+extern const char too_many_types[];
 
 /* parse.c: the record of `record->kind`, behind its tag. */
 void dump_parse_record(struct dump *dump, struct cursor *c,

@@ -4,6 +4,8 @@
 #include <search.h>
 #include <stdlib.h>
 
+const char too_many_types[] = "more types than any program has";
+
 static int compare(const void *a, const void *b)
 {
 	const struct dump_type *x = a, *y = b;
@@ -23,8 +25,9 @@ struct dump_type *dump_type_add(struct dump *dump, uint64_t address)
 {
 	struct dump_type *type = dump_type_find(dump, address);
 
-	if (type)
+	if (type || dump->type_entries == TYPES_MAX)
 		return type;
+	dump->type_entries++;
 	type = calloc(1, sizeof(*type));
 	if (!type)
 		err(1, "types");

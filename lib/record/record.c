@@ -38,6 +38,8 @@ const char *const contents_mode_name[] = {
 	[CONTENTS_NONE] = "none",
 };
 
+/* One a line, in the order of the stream. */
+/* clang-format off */
 static const struct member params_members[] = {
 	MEMBER(UINT, params, version),
 	MEMBER(TEXT, params, format),
@@ -69,9 +71,12 @@ static const struct member otherroot_members[] = {
 };
 
 static const struct member type_members[] = {
-	MEMBER(UINT, type, id),	      MEMBER(ADDRESS, type, address),
-	MEMBER(UINT, type, size),     MEMBER(TEXT, type, name),
-	MEMBER(BOOL, type, indirect), MEMBER(NUMBERS, type, fields),
+	MEMBER(UINT, type, id),
+	MEMBER(ADDRESS, type, address),
+	MEMBER(UINT, type, size),
+	MEMBER(TEXT, type, name),
+	MEMBER(BOOL, type, indirect),
+	MEMBER(NUMBERS, type, fields),
 };
 
 static const struct member typeaddress_members[] = {
@@ -183,8 +188,10 @@ static const struct member panicking_members[] = {
 };
 
 static const struct member memprof_members[] = {
-	MEMBER(ADDRESS, memprof, bucket), MEMBER(UINT, memprof, size),
-	MEMBER(CALLS, memprof, stack),	  MEMBER(UINT, memprof, allocs),
+	MEMBER(ADDRESS, memprof, bucket),
+	MEMBER(UINT, memprof, size),
+	MEMBER(CALLS, memprof, stack),
+	MEMBER(UINT, memprof, allocs),
 	MEMBER(UINT, memprof, frees),
 };
 
@@ -194,11 +201,16 @@ static const struct member allocsample_members[] = {
 };
 
 static const struct member end_members[] = {
-	MEMBER(BOOL, end, complete),	 MEMBER(UINT, end, offset),
-	MEMBER(TEXT, end, reason),	 MEMBER(NUMBERS, end, counts),
-	MEMBER(UINT, end, object_bytes), MEMBER(UINT, end, dropped),
+	MEMBER(BOOL, end, complete),
+	MEMBER(UINT, end, offset),
+	MEMBER(TEXT, end, reason),
+	MEMBER(NUMBERS, end, counts),
+	MEMBER(UINT, end, object_bytes),
+	MEMBER(UINT, end, dropped),
+	MEMBER(UINT, end, cut),
 };
 
+/* clang-format on */
 const struct schema record_schema[RECORD_KINDS] = {
 	[RECORD_END] = SCHEMA("end", end_members),
 	[RECORD_OBJECT] = SCHEMA("object", object_members),
@@ -251,12 +263,14 @@ struct text text_copy(struct text text)
 
 struct numbers numbers_copy(struct numbers numbers)
 {
-	uint64_t *copy = calloc(numbers.len + 1, sizeof(*copy));
+	uint64_t *copy;
 
+	if (numbers.len == 0)
+		return (struct numbers){ 0 };
+	copy = calloc(numbers.len, sizeof(*copy));
 	if (!copy)
 		err(1, "%zu numbers", numbers.len);
-	for (size_t i = 0; i < numbers.len; i++)
-		copy[i] = numbers.data[i];
+	memcpy(copy, numbers.data, numbers.len * sizeof(*copy));
 	return (struct numbers){ copy, numbers.len };
 }
 

@@ -123,8 +123,11 @@ enum field_kind {
 	FIELD_EFACE = 5,
 };
 
+/* As many types as a stream, or a dump, may have: more is an attack. */
+enum { TYPES_MAX = 65536 };
+
 struct type {
-	uint64_t id; /* small, counted from 1 */
+	uint64_t id; /* counted from 1, up to TYPES_MAX */
 	uint64_t address;
 	uint64_t size;
 	struct text name;
@@ -265,6 +268,7 @@ struct end {
 	struct numbers counts; /* records by kind, this one not counted */
 	uint64_t object_bytes; /* sum of the objects' sizes */
 	uint64_t dropped;      /* slots of Go 1.22+ dumps that are no objects */
+	uint64_t cut; /* objects, or segments, that the runtime wrote short */
 };
 
 /* Gives the next chunk of a record's memory: 1; 0 at the end of the part,

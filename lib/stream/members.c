@@ -115,7 +115,18 @@ bool stream_parse_members(struct stream_in *in, struct items *items,
 	return false;
 }
 
-/* What the codec relies on; a view may rely on it too. */
+static void check_type(struct items *items, const struct record *record)
+{
+	uint64_t id = 1;
+
+	if (record->kind == RECORD_TYPE)
+		id = record->type.id;
+	else if (record->kind == RECORD_TYPEADDRESS)
+		id = record->typeaddress.id;
+	if (id == 0 || id > TYPES_MAX)
+		items_bad(items, "a type's id that is not from 1 to 65536");
+}
+
 static void check_memory(struct stream_in *in, struct items *items,
 			 struct record *record)
 {
@@ -158,6 +169,7 @@ void stream_parse_record(struct stream_in *in, struct items *items,
 	if (kind < RECORD_KINDS && stream_parse_members(in, items, record))
 		in->record = record;
 	check_memory(in, items, record);
+	check_type(items, record);
 	while (!in->record && in->left > 0 && items->state == ITEMS_OK) {
 		item_skip(items);
 		in->left--;

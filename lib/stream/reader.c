@@ -96,21 +96,21 @@ static int check_end(struct stream_in *in, const struct end *end)
 	for (size_t i = 0; i < RECORD_KIND_LIMIT; i++) {
 		uint64_t count = i < end->counts.len ? end->counts.data[i] : 0;
 		if (count != in->counts[i])
-			return stream_broken(
-				in,
-				"%" PRIu64 " records of kind %zu, but "
-				"its end record says %" PRIu64
-				": it was tampered with on the way",
-				in->counts[i], i, count);
+			return stream_broken(in,
+					     "%" PRIu64
+					     " records of kind %zu, but "
+					     "its end record says %" PRIu64
+					     ", see gohat-stream(5)",
+					     in->counts[i], i, count);
 	}
 	if (end->object_bytes != in->object_bytes)
-		return stream_broken(in,
-				     "objects of %" PRIu64
-				     " bytes, but its end "
-				     "record says %" PRIu64
-				     ": it was tampered with on the way",
-				     in->object_bytes, end->object_bytes);
+		return stream_broken(
+			in,
+			"objects of %" PRIu64 " bytes, but its end "
+			"record says %" PRIu64 ", see gohat-stream(5)",
+			in->object_bytes, end->object_bytes);
 	in->complete = end->complete;
+	in->cut = end->cut;
 	if (!end->complete)
 		snprintf(in->reason, sizeof(in->reason),
 			 "broken at byte %" PRIu64 ": %.*s", end->offset,

@@ -5,7 +5,7 @@
  * tag 55799 first, an end record that counts all others last. This is the
  * only room that includes cbor.h. The object record is nearly all of a
  * stream: it has a fast path on both sides, a small function each, which
- * reads and writes what libcbor would (tests/stream.c compares them).
+ * reads and writes what libcbor would (tests/unit/stream.c compares them).
  *
  *   reader.c   opening, the loop over records, the checks at the end
  *   broken.c   how a stream breaks
@@ -66,6 +66,7 @@ struct stream_in {
 	uint64_t contents_len, pointers_len; /* so far */
 
 	bool complete; /* as the end record says */
+	uint64_t cut;
 	/* What is wrong: of the stream where it broke, else of the dump. */
 	char reason[512];
 };

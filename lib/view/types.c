@@ -45,7 +45,9 @@ void types_note(struct types *types, const struct record *record)
 		return;
 	type = entry(types, record->type.id);
 	*type = record->type;
-	type->name = text_copy(record->type.name);
+	type->name = (struct text){ 0 };
+	if (record->type.name.len > 0)
+		type->name = text_copy(record->type.name);
 	type->fields = numbers_copy(record->type.fields);
 }
 

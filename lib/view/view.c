@@ -1,6 +1,7 @@
 #include "view/view.h"
 
 #include <err.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +21,12 @@ void view_open(struct view *view, const struct cli *cli, const char *file)
 {
 	int fd = cli_open(file);
 
-	*view = (struct view){ .file = cli_file_name(file) };
+	*view = (struct view){ .cli = cli, .file = cli_file_name(file) };
 	if (stream_in_open(&view->in, fd) < 0) {
-		warn_stream(view, "");
-		_exit(view->status);
+		/* Of nothing the decoder has told why. */
+		if (!cli->piped || view->in.in.end > view->in.in.buf)
+			warn_stream(view, "");
+		_exit(EXIT_BAD_INPUT);
 	}
 	if (view->in.params.contents > cli->contents && !cli->any_contents)
 		errx(EXIT_BAD_INPUT,
@@ -31,6 +34,17 @@ void view_open(struct view *view, const struct cli *cli, const char *file)
 		     "'gohat-decode --contents=%s'",
 		     view->file, contents_mode_name[cli->contents]);
 	output_open(&view->out, STDOUT_FILENO);
+}
+
+static void end_stream(struct view *view)
+{
+	if (!view->in.complete)
+		warn_stream(view, "the dump is incomplete: ");
+	if (view->in.cut > 0 && view->cli->contents == CONTENTS_ALL)
+		view_warn(view,
+			  "%s: the runtime wrote %" PRIu64 " large object(s) "
+			  "short: what was behind 2 GiB is not in the dump",
+			  view->file, view->in.cut);
 }
 
 bool view_next(struct view *view, struct record *record)
@@ -41,8 +55,7 @@ bool view_next(struct view *view, struct record *record)
 	case 1:
 		return true;
 	case 0:
-		if (!view->in.complete)
-			warn_stream(view, "the dump is incomplete: ");
+		end_stream(view);
 		break;
 	default:
 		warn_stream(view, "the stream is incomplete: ");

@@ -1,7 +1,7 @@
 /*
  * lib/view/view.h: a record stream in, text out: the frame of every view.
  *
- *	view_open(&view, &cli, cli_file(argc, argv));
+ *	view_open(&view, &cli, cli_file(&cli, argc, argv));
  *	while (view_next(&view, &record))
  *		...print to view.out...
  *	return view_close(&view);
@@ -16,6 +16,7 @@
 struct view {
 	struct stream_in in;
 	struct output out; /* standard output */
+	const struct cli *cli;
 	const char *file;
 	int status;   /* exit status so far */
 	bool stopped; /* the rest of the stream is not wanted */

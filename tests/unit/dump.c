@@ -284,7 +284,10 @@ static void test_unknown_kind(void **state)
 		size_t at = b.len;
 		put_end(&b);
 		start(&b);
-		finish_broken("a record of unknown kind", at);
+		finish_broken(kinds[i] == RECORD_PARAMS
+				      ? "a second params record"
+				      : "a record of unknown kind",
+			      at);
 	}
 }
 

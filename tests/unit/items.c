@@ -73,7 +73,7 @@ static void put_good_header(struct buffer *b)
 static void put_end(struct buffer *b, uint64_t bytes, size_t n,
 		    const uint64_t *counts)
 {
-	put_head(b, ARRAY, 7);
+	put_head(b, ARRAY, 8);
 	put_head(b, UINT, RECORD_END);
 	put_head(b, SIMPLE, 21);
 	put_head(b, UINT, 100);
@@ -82,6 +82,7 @@ static void put_end(struct buffer *b, uint64_t bytes, size_t n,
 	for (size_t i = 0; i < n; i++)
 		put_head(b, UINT, counts[i]);
 	put_head(b, UINT, bytes);
+	put_head(b, UINT, 0);
 	put_head(b, UINT, 0);
 }
 

@@ -109,6 +109,10 @@ static void fill_record(struct record *record, enum record_kind kind)
 		}
 	}
 	fill_memory(record);
+	if (kind == RECORD_TYPE)
+		record->type.id = record->type.id % TYPES_MAX + 1;
+	if (kind == RECORD_TYPEADDRESS)
+		record->typeaddress.id = record->typeaddress.id % TYPES_MAX + 1;
 }
 
 static void same_text(struct text a, struct text b)
