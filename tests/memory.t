@@ -66,6 +66,16 @@ def many_small(count):
     yield b'\0'
 
 
+def many_types(count):
+    """Type records, an itab and an object with the last: 1.4 has no end of
+    them, we have."""
+    yield b'go1.4 heap dump\n' + uint(6, 0, 8, HEAP, HEAP << 1, 54, 0, 2)
+    for at in range(0, count, 1000):
+        yield b''.join(uint(3, 0x400000 + 8 * (at + i), 8, 3) + b'a.b' +
+                       uint(0) for i in range(1000))
+    yield small(HEAP) + b'\0'
+
+
 def is_sanitized():
     with open(os.path.join(BIN, 'gohat-decode'), 'rb') as file:
         return b'__asan_' in file.read()
@@ -155,6 +165,10 @@ for size in (4, 8):
 for each in find_views():
     test_memory('100 MiB', one_large(100 * MIB, step=4096), each)
     test_memory('300000 objects', many_small(300000), each)
+equal(pipe(many_types(1000000), ['gohat-objects'], 'all')[0], [1, 1],
+      'a million types are refused')
+check('as many as may be', *pipe(many_types(65000), ['gohat-objects'], 'all'),
+      [0, 0])
 if not SANITIZED:
     test_lines('2 GiB', one_large(1 << 31), 1 << 31)
     test_lines('2 GiB with pointers, cut',
