@@ -70,12 +70,12 @@ ok 'what is no view' grep -q '^gohat: gohat-decode is a source' err
 exits 1 sh -c "gohat objects $dump >/dev/full"
 ok 'a full disk' grep -q '^gohat-objects: standard output: No space' err
 exits 1 timeout 20 sh -c "gohat objects $dump >&-"
+ok 'a closed output' grep -q '^gohat-objects: standard output: ' err
 exits 0 timeout 20 sh -c "gohat objects $dump <&-"
 ok 'standard input closed: all objects' cmp out objects
 exits 0 timeout 20 sh -c "gohat objects $dump <&- | head -n 1"
 exits 1 timeout 20 sh -c "gohat objects $dump <&- >&-"
 exits 1 timeout 20 sh -c "gohat objects <&-"
-ok 'a closed output' grep -q '^gohat-objects: standard output: ' err
 
 gohat objects "$dump" 2>err | head -n 1 >out
 is '| head -n 1: the first line' "$(cat out)" "$(head -n 1 objects)"
