@@ -8,6 +8,9 @@
 #ifndef GOHAT_CURSOR_H
 #define GOHAT_CURSOR_H
 
+#include <endian.h>
+#include <string.h>
+
 #include "io/input.h"
 #include "record/record.h"
 
@@ -82,6 +85,34 @@ static inline struct text cursor_text(struct cursor *c)
 	struct bytes bytes = cursor_bytes(c, cursor_uint(c));
 
 	return (struct text){ (const char *)bytes.data, bytes.len };
+}
+
+/* For the fast paths: eight bytes, the first one lowest. */
+static inline uint64_t load_bytes(const uint8_t *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return le64toh(x);
+}
+
+/* The low `n` bytes of a word; `n` from 1 to 8. */
+static inline uint64_t low_bytes(unsigned n)
+{
+	return UINT64_MAX >> (64 - 8 * n);
+}
+
+/* The varint in the low `len` <= 8 bytes of `x`: folds eight groups of 7
+ * bits, two by two. */
+static inline uint64_t varint_value(uint64_t x, unsigned len)
+{
+	x &= low_bytes(len) & UINT64_C(0x7f7f7f7f7f7f7f7f);
+	x = (x & UINT64_C(0x007f007f007f007f)) |
+	    (x & UINT64_C(0x7f007f007f007f00)) >> 1;
+	x = (x & UINT64_C(0x00003fff00003fff)) |
+	    (x & UINT64_C(0x3fff00003fff0000)) >> 2;
+	return (x & UINT64_C(0x0fffffff)) |
+	       (x & UINT64_C(0x0fffffff00000000)) >> 4;
 }
 
 #endif

@@ -70,8 +70,10 @@ int dump_open(struct dump *dump, int fd)
 	struct input *in = &dump->in;
 
 	*dump = (struct dump){ .chunks.source.next = memory_next,
-			       .address_memo.mask = UINT64_MAX,
-			       .list_memo = { .mask = 0xff, .len = 1 } };
+			       .address_memo.mask = UINT64_MAX };
+	/* No list that is looked up starts with a 0: nothing is like it. */
+	for (size_t k = 0; k < 1 << LIST_MEMOS_LOG2; k++)
+		dump->list_memos[k].mask = UINT64_MAX;
 	input_open(in, fd);
 	while (in->end - in->pos < HEADER_SIZE && input_more(in) > 0)
 		;
@@ -199,8 +201,7 @@ static int next_plain(struct dump *dump, struct record *record)
 	return !dump->broken;
 }
 
-static __attribute__((noinline)) int next_slow(struct dump *dump,
-					       struct record *record)
+static int next_record(struct dump *dump, struct record *record)
 {
 	if (dump->state == DUMP_BEGIN) {
 		dump->state = DUMP_RECORDS;
@@ -210,18 +211,25 @@ static __attribute__((noinline)) int next_slow(struct dump *dump,
 	}
 	memory_skip(dump);
 	while (dump->state == DUMP_RECORDS)
-		if (next_plain(dump, record) ||
-		    (dump->state == DUMP_RECORDS && !dump->plain &&
-		     object_fast(dump, record)))
+		if (next_plain(dump, record))
 			return 1;
 	return dump->reported ? 0 : end_record(dump, record);
+}
+
+static __attribute__((noinline)) int next_slow(struct dump *dump,
+					       struct record *record)
+{
+	int got = next_record(dump, record);
+
+	dump->fast = dump->state == DUMP_RECORDS && !dump->plain &&
+		     dump->chunks.part == PART_NONE;
+	return got;
 }
 
 int dump_next(struct dump *dump, struct record *record)
 {
 	/* Nearly always; the rest is a call away. */
-	if (dump->state == DUMP_RECORDS && dump->chunks.part == PART_NONE &&
-	    !dump->plain && object_fast(dump, record))
+	if (dump->fast && object_fast(dump, record))
 		return 1;
 	return next_slow(dump, record);
 }

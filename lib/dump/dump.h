@@ -59,13 +59,15 @@ struct dump_chunks {
 	uint8_t bitmap[CHUNK_SIZE];
 };
 
-/* What the fast path parsed last, to know it again: where the bytes of the
+/* What the fast path parsed before, to know it again: where the bytes of the
  * input under `mask` are these, they mean the same and are `len` long. */
 struct address_memo {
 	uint64_t bytes, mask;
 	uint64_t high; /* the address but its lowest 14 bits */
 	unsigned len;
 };
+
+enum { LIST_MEMOS_LOG2 = 6 };
 
 struct list_memo {
 	uint64_t bytes, mask;
@@ -82,6 +84,7 @@ struct dump {
 	 * path for every object. The records are the same (tests say so).
 	 */
 	bool plain;
+	bool fast; /* the next record may be one for the fast path */
 
 	char format_name[6];   /* "go1.7" */
 	unsigned format;       /* minor version in the header: 3 to 7 */
@@ -93,7 +96,7 @@ struct dump {
 	uint16_t page_limits[2][2]; /* where slots end: pointers, >= 16 */
 
 	struct address_memo address_memo;
-	struct list_memo list_memo;
+	struct list_memo list_memos[1 << LIST_MEMOS_LOG2];
 
 	uint64_t page;	    /* of the last small slot */
 	bool page_pointers; /* a slot of that page had a field */

@@ -161,6 +161,37 @@ static int walk_input(struct dump *dump, uint64_t *offset)
 	return got;
 }
 
+/* Nearly all of such a list: pointers that rise, in the buffer. Takes as many
+ * of them as the bitmap covers; walk_input() takes all others. */
+static int64_t fill_plain(struct dump *dump, uint64_t first, uint64_t bits)
+{
+	struct dump_chunks *chunks = &dump->chunks;
+	const uint64_t word = dump->params.pointer_size;
+	const uint8_t *p = dump->in.pos;
+	int64_t count = 0;
+
+	if (chunks->walk.type || chunks->walk.has_next || chunks->has_held ||
+	    chunks->no_pointers || chunks->size < word)
+		return 0;
+	while (dump->in.end - p > 9 && *p == FIELD_PTR) {
+		uint64_t x = load_bytes(p + 1), offset, bit;
+		uint64_t ends = ~x & UINT64_C(0x8080808080808080);
+		unsigned len =
+			ends ? (unsigned)__builtin_ctzll(ends) / 8 + 1 : 8;
+
+		offset = varint_value(x, len);
+		bit = (offset >> dump->word_shift) - first;
+		if (ends == 0 || bit >= bits || (offset & (word - 1)) != 0 ||
+		    offset > chunks->size - word)
+			break;
+		set_bit(chunks->bitmap, bit);
+		p += 1 + len;
+		count++;
+	}
+	dump->in.pos = p;
+	return count;
+}
+
 /* Fill the bitmap with those pointers that it covers. Returns how many, or
  * -1; the first beyond it is kept for the next. */
 static int64_t fill_bitmap(struct dump *dump, uint64_t len)
@@ -168,10 +199,14 @@ static int64_t fill_bitmap(struct dump *dump, uint64_t len)
 	struct dump_chunks *chunks = &dump->chunks;
 	uint64_t first = chunks->bitmap_at * 8, offset, bit;
 	int64_t count = 0;
-	int got = 1;
+	int got = 0;
 
 	memset(chunks->bitmap, 0, len);
-	while (!chunks->walked && (got = walk_input(dump, &offset)) > 0) {
+	while (!chunks->walked) {
+		count += fill_plain(dump, first, len * 8);
+		got = walk_input(dump, &offset);
+		if (got <= 0)
+			break;
 		bit = offset >> dump->word_shift;
 		if (chunks->no_pointers)
 			continue;

@@ -145,29 +145,16 @@ void object_parse(struct dump *dump, struct cursor *c, struct record *record)
 		strip_malloc_header(dump, object);
 }
 
-/* The low `n` bytes of a word; `n` from 1 to 8. */
-static inline uint64_t low_bytes(unsigned n)
-{
-	return UINT64_MAX >> (64 - 8 * n);
-}
-
-static inline uint64_t load(const uint8_t *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return le64toh(x);
-}
-
 /*
- * The varint of 5 to 8 bytes at `*p`, 0 if it has other than that many. Folds
- * eight groups of 7 bits, two by two. Objects have neighbours: mostly, all
- * but the lowest two groups are what they were.
+ * The varint of 5 to 8 bytes at `*p`, 0 if it has other than that many.
+ * Objects have neighbours: mostly, all but the lowest two groups of bits are
+ * what they were.
  */
 static inline uint64_t parse_address(struct address_memo *memo,
 				     const uint8_t **p)
 {
-	uint64_t x = load(*p), ends = ~x & UINT64_C(0x8080808080808080), low;
+	uint64_t x = load_bytes(*p), ends = ~x & UINT64_C(0x8080808080808080),
+		 low;
 
 	low = (x & 0x7f) | (x >> 1 & 0x3f80);
 	if (((x ^ memo->bytes) & memo->mask) == 0) {
@@ -179,13 +166,7 @@ static inline uint64_t parse_address(struct address_memo *memo,
 	memo->len = ((unsigned)__builtin_ctzll(ends) + 1) / 8;
 	memo->mask = low_bytes(memo->len) & ~UINT64_C(0x7f7f);
 	memo->bytes = x;
-	x &= low_bytes(memo->len) & UINT64_C(0x7f7f7f7f7f7f7f7f);
-	x = (x & UINT64_C(0x007f007f007f007f)) |
-	    (x & UINT64_C(0x7f007f007f007f00)) >> 1;
-	x = (x & UINT64_C(0x00003fff00003fff)) |
-	    (x & UINT64_C(0x3fff00003fff0000)) >> 2;
-	x = (x & UINT64_C(0x0fffffff)) |
-	    (x & UINT64_C(0x0fffffff00000000)) >> 4;
+	x = varint_value(x, memo->len);
 	memo->high = x - low;
 	*p += memo->len;
 	return x;
@@ -201,22 +182,30 @@ static inline unsigned parse_small(const uint8_t **p)
 }
 
 /* The list of pointer fields at `*p`, as a bitmap. False: it has others, or
- * some outside of `size` bytes. Lists, too, mostly are what they were. */
-static inline bool parse_list(struct list_memo *memo, const uint8_t **p,
+ * some outside of `size` bytes. Short lists are looked up: few differ. */
+static inline bool parse_list(struct list_memo *memos, const uint8_t **p,
 			      unsigned size, unsigned shift, uint64_t *bits)
 {
 	const uint8_t *start = *p;
-	uint64_t x = load(start);
+	uint64_t x = load_bytes(start);
+	struct list_memo *memo;
 	unsigned offset;
 	size_t len;
 
+	*bits = 0;
+	if (*start == 0) {
+		++*p;
+		return true;
+	}
+	memo = &memos[(uint32_t)x * UINT32_C(0x9e3779b1) >>
+		      (32 - LIST_MEMOS_LOG2)];
 	if (((x ^ memo->bytes) & memo->mask) == 0 &&
 	    memo->bits >> 1 >> ((size >> shift) - 1) == 0) {
 		*bits = memo->bits;
 		*p += memo->len;
 		return true;
 	}
-	for (*bits = 0; **p == FIELD_PTR; *bits |= UINT64_C(1) << offset) {
+	for (; **p == FIELD_PTR; *bits |= UINT64_C(1) << offset) {
 		++*p;
 		offset = parse_small(p);
 		if (offset >= size || (offset & ((1u << shift) - 1)) != 0)
@@ -240,6 +229,7 @@ static inline bool parse_list(struct list_memo *memo, const uint8_t **p,
 static inline __attribute__((always_inline)) bool
 parse_fast(struct dump *dump, struct record *record, const unsigned shift)
 {
+	struct object *object = &record->object;
 	const uint8_t *p, *contents;
 	uint64_t address, bits;
 	unsigned size;
@@ -255,7 +245,7 @@ parse_fast(struct dump *dump, struct record *record, const unsigned shift)
 			return false;
 		contents = p;
 		p += size;
-		if (!parse_list(&dump->list_memo, &p, size, shift, &bits) ||
+		if (!parse_list(dump->list_memos, &p, size, shift, &bits) ||
 		    p > dump->in.end)
 			return false;
 		dump->in.pos = p;
@@ -265,16 +255,17 @@ parse_fast(struct dump *dump, struct record *record, const unsigned shift)
 
 	record->kind = RECORD_OBJECT;
 	record->chunks = NULL;
-	record->object = (struct object){
-		.address = address,
-		.size = size,
-		.memory = { .contents = { contents, size },
-			    .pointers = { dump->bitmap, 0 } },
-	};
+	object->address = address;
+	object->size = size;
+	object->type = 0;
+	object->kind = OBJECT_REGULAR;
+	object->memory.contents = (struct bytes){ contents, size };
+	object->memory.pointers = (struct bytes){ dump->bitmap, 0 };
+	object->memory.packed = false;
 	if (bits) {
 		bits = htole64(bits);
 		memcpy(dump->bitmap, &bits, sizeof(bits));
-		record->object.memory.pointers.len = ((size >> shift) + 7) / 8;
+		object->memory.pointers.len = ((size >> shift) + 7) / 8;
 	}
 	return true;
 }

@@ -141,7 +141,7 @@ static inline struct object_tail *find_tail(struct stream_out *out,
 {
 	uint64_t contents_kind =
 		object->memory.contents.len << 8 | object->kind;
-	size_t slot = (object->size / 8 + object->type * 31 + object->kind) %
+	size_t slot = (object->size / 8 + object->type) %
 		      (sizeof(out->tails) / sizeof(*out->tails));
 	struct object_tail *tail = &out->tails[slot];
 

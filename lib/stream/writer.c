@@ -224,9 +224,14 @@ static int put_end(struct stream_out *out, struct record *record)
 	return out->out.error ? -1 : 0;
 }
 
-static __attribute__((noinline)) void put_slow(struct stream_out *out,
-					       struct record *record)
+static __attribute__((noinline)) int put_slow(struct stream_out *out,
+					      struct record *record)
 {
+	if (record->kind == RECORD_END)
+		return put_end(out, record);
+	out->counts[record->kind]++;
+	if (record->kind == RECORD_OBJECT)
+		out->object_bytes += record->object.size;
 	if (record->kind == RECORD_PARAMS) {
 		out->params = record->params;
 		record->params.version = STREAM_VERSION;
@@ -234,25 +239,22 @@ static __attribute__((noinline)) void put_slow(struct stream_out *out,
 	}
 	reduce_record(out, record);
 	put_members(out, record);
+	return out->out.error ? -1 : 0;
 }
 
 int stream_put(struct stream_out *out, struct record *record)
 {
-	if (record->kind == RECORD_END)
-		return put_end(out, record);
-	out->counts[record->kind]++;
-	if (record->kind == RECORD_OBJECT)
-		out->object_bytes += record->object.size;
-	if (record->kind != RECORD_OBJECT || record->chunks || out->plain) {
-		put_slow(out, record);
-	} else {
-		if (out->params.contents == CONTENTS_NONE)
-			record->object.memory.contents.len =
-				record->object.memory.pointers.len = 0;
-		else if (out->params.contents == CONTENTS_POINTERS)
-			reduce_to_pointers(out, &record->object.memory);
-		if (!object_put_fast(out, &record->object))
-			put_members(out, record);
-	}
+	struct memory *memory = &record->object.memory;
+
+	if (record->kind != RECORD_OBJECT || record->chunks || out->plain)
+		return put_slow(out, record);
+	out->counts[RECORD_OBJECT]++;
+	out->object_bytes += record->object.size;
+	if (out->params.contents == CONTENTS_NONE)
+		memory->contents.len = memory->pointers.len = 0;
+	else if (out->params.contents == CONTENTS_POINTERS)
+		reduce_to_pointers(out, memory);
+	if (!object_put_fast(out, &record->object))
+		put_members(out, record);
 	return out->out.error ? -1 : 0;
 }
