@@ -16,13 +16,15 @@ enum { PAGE_SHIFT = 13, PAGE_SIZE = 1 << PAGE_SHIFT };
 static inline bool slot_is_bogus(struct dump *dump, uint64_t address,
 				 uint64_t size, bool pointers)
 {
-	uint64_t page = address >> PAGE_SHIFT;
+	uint64_t page = address >> PAGE_SHIFT, end;
 
 	dump->page_pointers =
 		pointers || (page == dump->page && dump->page_pointers);
 	dump->page = page;
-	return (address & (PAGE_SIZE - 1)) + size >
-	       dump->page_limits[dump->page_pointers][size >= 16];
+	end = (address & (PAGE_SIZE - 1)) + size;
+	/* Most slots end before anything that a page may keep. */
+	return end > dump->page_limits[1][1] &&
+	       end > dump->page_limits[dump->page_pointers][size >= 16];
 }
 
 void object_set_limits(struct dump *dump)

@@ -171,7 +171,9 @@ bool object_put_fast(struct stream_out *out, const struct object *object)
 	memcpy(p, "\x87\x01\x1b", 3);
 	memcpy(p + 3, &address, 8);
 	memcpy(p + 11, tail->bytes, sizeof(tail->bytes));
-	p = copy_short(p + 11 + tail->len, contents->data, contents->len);
+	p += 11 + tail->len;
+	if (contents->len > 0)
+		p = copy_short(p, contents->data, contents->len);
 	*p++ = (uint8_t)(0x40 | pointers->len);
 	for (size_t i = 0; i < pointers->len; i++)
 		*p++ = pointers->data[i];
