@@ -96,10 +96,7 @@ static void print_group(struct output *out, const struct group *group)
 
 	text_printf(out, "%10llu %14llu ", (unsigned long long)group->count,
 		    (unsigned long long)group->bytes);
-	if (name.data)
-		text_escaped(out, name);
-	else
-		text_string(out, "<unknown>");
+	text_type(out, name);
 	text_char(out, '\n');
 }
 
@@ -116,7 +113,6 @@ static void print_json(struct output *out, const struct group *group)
 int main(int argc, char **argv)
 {
 	static const struct cli_option options[] = {
-		{ 'n', "noheadings", NULL, "print no header line" },
 		{ 's', "size", NULL, "most bytes first, not most objects" },
 		{ 0 },
 	};
@@ -125,20 +121,15 @@ int main(int argc, char **argv)
 		.contents = CONTENTS_NONE,
 		.summary = "Count the objects of each type, and their bytes",
 		.operands = "[FILE]",
+		.heading = "     COUNT          BYTES TYPE\n",
 		.options = options,
 	};
 	int (*order)(const void *, const void *) = compare_count;
-	bool headings = true;
 	struct view view;
 	struct record record;
-	int c;
 
-	while ((c = cli_next(&cli, argc, argv)) != -1) {
-		if (c == 'n')
-			headings = false;
-		else
-			order = compare_bytes;
-	}
+	while (cli_next(&cli, argc, argv) != -1)
+		order = compare_bytes;
 	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	while (view_next(&view, &record)) {
 		types_note(&types, &record);
@@ -147,8 +138,6 @@ int main(int argc, char **argv)
 	}
 	if (groups.len > 0)
 		qsort(groups.sorted, groups.len, sizeof(struct group *), order);
-	if (headings && !cli.json)
-		text_string(&view.out, "     COUNT          BYTES TYPE\n");
 	for (size_t i = 0; i < groups.len; i++)
 		(cli.json ? print_json : print_group)(&view.out,
 						      groups.sorted[i]);

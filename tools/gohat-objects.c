@@ -27,10 +27,7 @@ static void print_suffix(struct output *out, const struct object *object)
 	struct text name = types_name(&types, object->type);
 
 	text_char(out, ' ');
-	if (name.data)
-		text_escaped(out, name);
-	else
-		text_string(out, "<unknown>");
+	text_type(out, name);
 	text_char(out, ' ');
 	text_string(out, object_kind_name[object->kind]);
 	text_char(out, ' ');

@@ -14,10 +14,7 @@ static void print_type(struct output *out, const struct type *type)
 	text_printf(out, "%016llx %10llu %10zu ",
 		    (unsigned long long)type->address,
 		    (unsigned long long)type->size, type->fields.len / 2);
-	if (type->name.data)
-		text_escaped(out, type->name);
-	else
-		text_string(out, "<unknown>");
+	text_type(out, type->name);
 	text_char(out, '\n');
 }
 
@@ -48,27 +45,18 @@ static void print_json(struct output *out, const struct type *type)
 
 int main(int argc, char **argv)
 {
-	static const struct cli_option options[] = {
-		{ 'n', "noheadings", NULL, "print no header line" },
-		{ 0 },
-	};
 	struct cli cli = {
 		.role = CLI_VIEW,
 		.contents = CONTENTS_NONE,
 		.summary = "List the types that a Go heap dump describes",
 		.operands = "[FILE]",
-		.options = options,
+		.heading = "         ADDRESS       SIZE     FIELDS TYPE\n",
 	};
-	bool headings = true;
 	struct view view;
 	struct record record;
 
-	while (cli_next(&cli, argc, argv) != -1)
-		headings = false;
+	cli_parse(&cli, argc, argv);
 	view_open(&view, &cli, cli_file(&cli, argc, argv));
-	if (headings && !cli.json)
-		text_string(&view.out,
-			    "         ADDRESS       SIZE     FIELDS TYPE\n");
 	while (view_next(&view, &record)) {
 		if (record.kind != RECORD_TYPE)
 			continue;

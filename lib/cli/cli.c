@@ -21,6 +21,8 @@ enum { OPTIONS_MAX = 24 };
 static const struct cli_option json_option = {
 	'J', "json", NULL, "print JSON Lines, one object a row"
 };
+static const struct cli_option noheadings_option = { 'n', "noheadings", NULL,
+						     "print no header line" };
 static const struct cli_option common_options[] = {
 	{ 'h', "help", NULL, "show this help and exit" },
 	{ 'V', "version", NULL, "show the version and exit" },
@@ -43,6 +45,8 @@ static int all_options(const struct cli *cli,
 
 	for (const struct cli_option *o = cli->options; o && o->name; o++)
 		rows[n++] = o;
+	if (cli->heading)
+		rows[n++] = &noheadings_option;
 	if (cli->role == CLI_VIEW)
 		rows[n++] = &json_option;
 	rows[n++] = &common_options[0];
@@ -162,11 +166,15 @@ int cli_next(struct cli *cli, int argc, char **argv)
 		case '?':
 			try_help();
 		case 'J':
-			if (cli->role == CLI_VIEW) {
-				cli->json = true;
-				break;
-			}
-			return c;
+			if (cli->role != CLI_VIEW)
+				return c;
+			cli->json = true;
+			break;
+		case 'n':
+			if (!cli->heading)
+				return c;
+			cli->noheadings = true;
+			break;
 		default:
 			return c;
 		}

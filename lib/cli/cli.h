@@ -47,10 +47,12 @@ struct cli {
 	bool any_contents;	     /* it works with less, too */
 	const char *summary;	     /* one line for --help and gohat */
 	const char *operands;	     /* "[FILE]" */
+	const char *heading; /* a view's header line, or NULL: it has none */
 	const struct cli_option *options; /* but the common ones; or NULL */
 
-	bool json;  /* --json was given */
-	bool piped; /* gohat started it, behind a decoder */
+	bool json;	 /* --json was given */
+	bool noheadings; /* so was --noheadings, which is for a heading */
+	bool piped;	 /* gohat started it, behind a decoder */
 };
 
 /*

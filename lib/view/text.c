@@ -150,6 +150,14 @@ void text_escaped(struct output *out, struct text text)
 	escaped(out, text, false);
 }
 
+void text_type(struct output *out, struct text name)
+{
+	if (name.data)
+		text_escaped(out, name);
+	else
+		text_string(out, "<unknown>");
+}
+
 void text_escaped_lines(struct output *out, struct text text)
 {
 	escaped(out, text, true);

@@ -23,6 +23,8 @@ void text_hex(struct output *out, uint64_t value);
 void text_hex_bytes(struct output *out, struct bytes bytes);
 /* "[1 2 255]", as Go prints bytes. */
 void text_byte_list(struct output *out, struct bytes bytes);
+/* A type's name, or <unknown> where that is not known. */
+void text_type(struct output *out, struct text name);
 /* A short line, by printf's rules. */
 void text_printf(struct output *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -34,6 +34,8 @@ void view_open(struct view *view, const struct cli *cli, const char *file)
 		     "'gohat-decode --contents=%s'",
 		     view->file, contents_mode_name[cli->contents]);
 	output_open(&view->out, STDOUT_FILENO);
+	if (cli->heading && !cli->noheadings && !cli->json)
+		text_string(&view->out, cli->heading);
 }
 
 static void end_stream(struct view *view)

@@ -22,7 +22,8 @@ struct view {
 	bool stopped; /* the rest of the stream is not wanted */
 };
 
-/* Start reading the stream in `file`. Exits, with a message, if there is
+/* Start reading the stream in `file`, and print the header line that
+ * cli->heading asks for. Exits, with a message, if there is
  * none there or if it lacks the contents that cli->contents asks for. */
 void view_open(struct view *view, const struct cli *cli, const char *file);
 
