@@ -21,6 +21,8 @@ static struct {
 	void *tree;	       /* of struct group, by type */
 	struct group **sorted; /* all of them */
 	size_t len, size;
+	struct group *last; /* counted, of this type; NULL: look it up */
+	uint64_t last_type;
 } groups;
 
 static struct types types;
@@ -81,13 +83,12 @@ static struct group *find_group(uint64_t type)
 
 static void count(const struct object *object)
 {
-	static uint64_t type;
-	static struct group *group; /* of that type */
-
-	if (!group || object->type != type)
-		group = find_group(type = object->type);
-	group->count++;
-	group->bytes += object->size;
+	if (!groups.last || object->type != groups.last_type) {
+		groups.last_type = object->type;
+		groups.last = find_group(object->type);
+	}
+	groups.last->count++;
+	groups.last->bytes += object->size;
 }
 
 static void print_group(struct output *out, const struct group *group)
@@ -132,9 +133,12 @@ int main(int argc, char **argv)
 		order = compare_bytes;
 	view_open(&view, &cli, cli_file(&cli, argc, argv));
 	while (view_next(&view, &record)) {
-		types_note(&types, &record);
-		if (record.kind == RECORD_OBJECT)
+		if (record.kind == RECORD_TYPE) {
+			types_note(&types, &record);
+			groups.last = NULL;
+		} else if (record.kind == RECORD_OBJECT) {
 			count(&record.object);
+		}
 	}
 	if (groups.len > 0)
 		qsort(groups.sorted, groups.len, sizeof(struct group *), order);
