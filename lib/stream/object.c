@@ -135,20 +135,35 @@ static bool make_tail(struct object_tail *tail, const struct object *object,
 	return true;
 }
 
-/* The tail of such an object: kept, or made. NULL if it is too long. */
+static inline bool is_tail_of(const struct object_tail *tail,
+			      const struct object *object,
+			      uint64_t contents_kind)
+{
+	return tail->len > 0 && tail->size == object->size &&
+	       tail->type == object->type &&
+	       tail->contents_kind == contents_kind;
+}
+
+/* The tail of such an object: the last one, another one kept, or made. NULL
+ * if it is too long. */
 static inline struct object_tail *find_tail(struct stream_out *out,
 					    const struct object *object)
 {
 	uint64_t contents_kind =
 		object->memory.contents.len << 8 | object->kind;
-	size_t slot = (object->size / 8 + object->type) %
-		      (sizeof(out->tails) / sizeof(*out->tails));
-	struct object_tail *tail = &out->tails[slot];
+	struct object_tail *tail = out->tail;
+	size_t slot;
 
-	if (tail->len > 0 && tail->size == object->size &&
-	    tail->type == object->type && tail->contents_kind == contents_kind)
+	if (tail && is_tail_of(tail, object, contents_kind))
 		return tail;
-	return make_tail(tail, object, contents_kind) ? tail : NULL;
+	slot = (object->size / 8 + object->type) %
+	       (sizeof(out->tails) / sizeof(*out->tails));
+	tail = &out->tails[slot];
+	if (!is_tail_of(tail, object, contents_kind) &&
+	    !make_tail(tail, object, contents_kind))
+		return NULL;
+	out->tail = tail;
+	return tail;
 }
 
 /*

@@ -102,6 +102,7 @@ struct stream_out {
 	uint64_t counts[RECORD_KIND_LIMIT];
 	uint64_t object_bytes;
 	struct object_tail tails[256];
+	struct object_tail *tail; /* of the last object, or NULL */
 	uint8_t packed[CHUNK_SIZE];
 };
 
