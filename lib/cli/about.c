@@ -84,7 +84,8 @@ static void add_option(struct about *about, char *line, int n)
 			 about->options[n].has_arg ? ":" : "");
 }
 
-/* "ROLE CONTENTS SUMMARY", of roles that there are. */
+/* "ROLE CONTENTS SUMMARY", of roles that there are; nothing is kept of a
+ * line that is no such. */
 static bool parse_head(struct about *about, const char *line)
 {
 	char role[16];
@@ -94,7 +95,10 @@ static bool parse_head(struct about *about, const char *line)
 		for (int i = 0; i < CLI_ROLES; i++)
 			if (strcmp(role, cli_role_name[i]) == 0)
 				about->role = cli_role_name[i];
-	return *about->role != '\0';
+	if (*about->role)
+		return true;
+	*about->contents = *about->summary = '\0';
+	return false;
 }
 
 void about_program(struct about *about, const char *path)
