@@ -15,6 +15,16 @@ SHAPES = {2: 'su', 4: 'uuuuuuuusuuuu', 5: 'uuusuuusf', 7: 'uuuuu', 9: 'uuu',
           15: 'uuuuuu', 17: 'uu'}
 
 
+def varint(value):
+    """Unsigned LEB128, as all integers of a dump are."""
+    encoded = bytearray()
+    while value >= 128:
+        encoded.append(value & 127 | 128)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
 class Reader:
     def __init__(self, data):
         self.data, self.at = data, 16

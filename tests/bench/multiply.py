@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """multiply.py DUMP OBJECTS: a large heap dump out of a small real one.
 
 Writes DUMP (Go 1.4 or later) with its objects again and again, each time at
@@ -6,64 +6,24 @@ other addresses and with its pointers moved along, until there are OBJECTS of
 them; everything else once, and the memory statistics as they must be then.
 """
 import json
+import os
 import subprocess
 import sys
 
-
-def varint(value):
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from heapdump import Reader, varint  # noqa: E402
 
 
-class Parser:
-    def __init__(self, data):
-        self.data, self.pos = data, 16
-
-    def uint(self):
-        value = shift = 0
-        while True:
-            byte = self.data[self.pos]
-            self.pos += 1
-            value |= (byte & 127) << shift
-            if byte < 128:
-                return value
-            shift += 7
-
-    def string(self):
-        n = self.uint()
-        self.pos += n
-        return self.data[self.pos - n:self.pos]
-
-    def params(self):
-        assert self.uint() == 6 and self.uint() == 0 and self.uint() == 8
-        start, end = self.uint(), self.uint()
-        self.string(), self.string(), self.uint()
-        return start, end
-
-    def skip_types(self):
-        while self.data[self.pos] in (3, 8):
-            if self.uint() == 3:
-                self.uint(), self.uint(), self.string(), self.uint()
-            else:
-                self.uint(), self.uint()
-
-    def objects(self):
-        while self.data[self.pos] == 1:
-            self.pos += 1
-            address, contents = self.uint(), self.string()
-            start, offsets = self.pos, []
-            while self.uint() == 1:
-                offsets.append(self.uint())
-            yield address, contents, offsets, self.data[start:self.pos]
+def record(address, contents, fields):
+    """An object's, as the runtime writes it."""
+    return (b"\1" + varint(address) + varint(len(contents)) + contents +
+            b"".join(varint(kind) + varint(offset) for kind, offset in fields)
+            + b"\0")
 
 
-def moved(contents, offsets, heap, delta):
+def moved(contents, fields, heap, delta):
     contents = bytearray(contents)
-    for offset in offsets:
+    for _, offset in fields:
         word = int.from_bytes(contents[offset:offset + 8], "little")
         if heap[0] <= word < heap[1]:
             contents[offset:offset + 8] = (word + delta).to_bytes(8, "little")
@@ -85,22 +45,25 @@ def memstats(path, copies):
 
 def main():
     path, count = sys.argv[1], int(sys.argv[2])
-    data = open(path, "rb").read()
-    parser = Parser(data)
-    heap = parser.params()
-    parser.skip_types()
-    start = parser.pos
-    objects = list(parser.objects())
+    with open(path, "rb") as file:
+        data = file.read()
+    reader = Reader(data)
+    assert (reader.format, reader.word, reader.order) == (7, 8, "little")
+    heap = reader.heap
+    objects = [(slot.address, data[slot.start:slot.start + slot.size],
+                slot.fields) for slot in reader.slots]
+    everything = b"".join(record(*each) for each in objects)
+    start = data.index(everything)
     copies = -(-count // len(objects))
     now, then = memstats(path, copies)
     out = sys.stdout.buffer
     out.write(data[:start])
     for copy in range(copies):
         delta = copy * (heap[1] - heap[0])
-        for address, contents, offsets, fields in objects:
-            out.write(b"\1" + varint(address + delta) + varint(len(contents))
-                      + moved(contents, offsets, heap, delta) + fields)
-    out.write(data[parser.pos:].replace(now, then, 1))
+        for address, contents, fields in objects:
+            out.write(record(address + delta,
+                             moved(contents, fields, heap, delta), fields))
+    out.write(data[start + len(everything):].replace(now, then, 1))
 
 
 main()

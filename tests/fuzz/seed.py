@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Make the seeds of the fuzz targets: small dumps that are cut out of real ones.
 
 usage: tests/fuzz/seed.py DUMP SEED
@@ -20,8 +20,12 @@ them. All of them, from the dumps in build/testdata:
             >testdata/fuzz/stream/zoo-go1.22-$m
     done
 """
+import os
 import sys
 from collections import Counter
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from heapdump import varint  # noqa: E402
 
 EOF, OBJECT, OTHERROOT, TYPE, GOROUTINE, STACKFRAME, PARAMS = range(7)
 ITAB, OSTHREAD, MEMSTATS, QUEUEDFINALIZER, DATA, BSS = range(8, 14)
@@ -31,15 +35,6 @@ INTEGERS = {GOROUTINE: 13, 7: 5, OSTHREAD: 3, MEMSTATS: 281,
 # Bytes that the records of one kind may take in a seed.
 BUDGET = {OBJECT: 3000, STACKFRAME: 900, TYPE: 700, ITAB: 400, MEMPROF: 400,
           DATA: 500, BSS: 500}
-
-
-def varint(value):
-    encoded = bytearray()
-    while value >= 128:
-        encoded.append(value & 127 | 128)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
 
 
 class Dump:
