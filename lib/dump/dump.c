@@ -1,6 +1,5 @@
 #include "dump/dump.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

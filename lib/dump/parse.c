@@ -1,6 +1,5 @@
 #include "dump/priv.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 

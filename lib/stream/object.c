@@ -9,8 +9,6 @@
 #include "io/copy.h"
 #include "stream/priv.h"
 
-enum { HEAD_MAX = 9 }; /* bytes of an item's head (RFC 8949, 3) */
-
 /* The head of an integer or a string, as short as it may be: its value. */
 static inline uint64_t head(const uint8_t **p, unsigned major, bool *good)
 {

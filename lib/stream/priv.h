@@ -5,6 +5,11 @@
 #include "stream/item.h"
 #include "stream/stream.h"
 
+enum {
+	SELF_DESCRIBED = 55799, /* the header's tag (RFC 8949, 3.4.6) */
+	HEAD_MAX = 9,		/* bytes of an item's head (RFC 8949, 3) */
+};
+
 /* broken.c: the stream breaks here: sets `reason`, returns -1. */
 int stream_broken(struct stream_in *in, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

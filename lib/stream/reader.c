@@ -1,14 +1,11 @@
 #include "stream/stream.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stream/priv.h"
-
-enum { SELF_DESCRIBED = 55799 }; /* RFC 8949, 3.4.6 */
 
 static int check_params(struct stream_in *in, const struct params *params)
 {
@@ -127,6 +124,13 @@ static int read_end(struct stream_in *in, const struct record *record)
 	return 1;
 }
 
+static inline void count(struct stream_in *in, const struct record *record)
+{
+	in->counts[record->kind]++;
+	if (record->kind == RECORD_OBJECT)
+		in->object_bytes += record->object.size;
+}
+
 static int next_plain(struct stream_in *in, struct record *record)
 {
 	struct items items;
@@ -142,9 +146,7 @@ static int next_plain(struct stream_in *in, struct record *record)
 	in->contents_len = in->pointers_len = 0;
 	if (record->kind == RECORD_END)
 		return read_end(in, record);
-	in->counts[record->kind]++;
-	if (record->kind == RECORD_OBJECT)
-		in->object_bytes += record->object.size;
+	count(in, record);
 	return 1;
 }
 
@@ -159,8 +161,7 @@ int stream_next(struct stream_in *in, struct record *record)
 {
 	if (in->state == STREAM_RECORDS && in->part == CHUNKS_NONE &&
 	    !in->plain && object_get_fast(in, record)) {
-		in->counts[RECORD_OBJECT]++;
-		in->object_bytes += record->object.size;
+		count(in, record);
 		return 1;
 	}
 	if (in->state == STREAM_BROKEN || chunks_skip(in) < 0)

@@ -1,13 +1,10 @@
 #include "stream/stream.h"
 
 #include <cbor.h>
-#include <endian.h>
 #include <string.h>
 #include <unistr.h>
 
 #include "stream/priv.h"
-
-enum { HEAD_MAX = 9 }; /* bytes of an item's head (RFC 8949, 3) */
 
 void stream_out_open(struct stream_out *out, int fd)
 {
@@ -224,18 +221,23 @@ static int put_end(struct stream_out *out, struct record *record)
 	return out->out.error ? -1 : 0;
 }
 
+static inline void count(struct stream_out *out, const struct record *record)
+{
+	out->counts[record->kind]++;
+	if (record->kind == RECORD_OBJECT)
+		out->object_bytes += record->object.size;
+}
+
 static __attribute__((noinline)) int put_slow(struct stream_out *out,
 					      struct record *record)
 {
 	if (record->kind == RECORD_END)
 		return put_end(out, record);
-	out->counts[record->kind]++;
-	if (record->kind == RECORD_OBJECT)
-		out->object_bytes += record->object.size;
+	count(out, record);
 	if (record->kind == RECORD_PARAMS) {
 		out->params = record->params;
 		record->params.version = STREAM_VERSION;
-		put_head(out, cbor_encode_tag, 55799);
+		put_head(out, cbor_encode_tag, SELF_DESCRIBED);
 	}
 	reduce_record(out, record);
 	put_members(out, record);
@@ -248,8 +250,7 @@ int stream_put(struct stream_out *out, struct record *record)
 
 	if (record->kind != RECORD_OBJECT || record->chunks || out->plain)
 		return put_slow(out, record);
-	out->counts[RECORD_OBJECT]++;
-	out->object_bytes += record->object.size;
+	count(out, record);
 	if (out->params.contents == CONTENTS_NONE)
 		memory->contents.len = memory->pointers.len = 0;
 	else if (out->params.contents == CONTENTS_POINTERS)
