@@ -128,4 +128,10 @@ chmod +x programs/gohat-objects
 PATH=$PWD/programs:$PATH
 exits 0 gohat objects "$dump"
 ok "gohat's own views come first" cmp objects out
+mkdir -p strangers
+printf '#!/bin/sh\necho no such role\n' >strangers/gohat-stranger
+chmod +x strangers/gohat-stranger
+exits 0 env PATH="$PWD/strangers:$PATH" gohat --help
+is "a stranger's answer is not shown" \
+	"$(grep stranger out | tr -d ' ')" stranger
 done_testing
